@@ -1,0 +1,22 @@
+//! Every endpoint of Roster. Each file is a Lambda binary of its own and, here, a module for the
+//! local server: the same code either way.
+
+use roster_shared::http::Endpoint;
+
+pub mod member;
+
+/// All endpoints.
+pub static ENDPOINTS: [&Endpoint; 6] = [
+    &member::create::ENDPOINT,
+    &member::disabled::ENDPOINT,
+    &member::find::ENDPOINT,
+    &member::get::ENDPOINT,
+    &member::get_subscriptions::ENDPOINT,
+    &member::update::ENDPOINT,
+];
+
+/// The endpoint of a name.
+#[must_use]
+pub fn endpoint(name: &str) -> Option<&'static Endpoint> {
+    ENDPOINTS.into_iter().find(|endpoint| endpoint.name == name)
+}

@@ -1,0 +1,19 @@
+//! `PUT /api/users/{user_id}`, and `PATCH`
+
+use roster_shared::{
+    Directory,
+    dialect::member::{self, Access, Refusal},
+    http::{Answer, Call, Fields},
+};
+
+roster_shared::endpoint!("member-update", member, update);
+
+async fn update(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
+    let key = member::key(call)?;
+    let reading = member::path_user(call, directory, key.account());
+    let user = member::authorize_while(directory, &key, Access::Write, reading).await?;
+    let user = member::writable(user)?;
+    let change = member::user_change(&Fields::read(call)?)?;
+    directory.user_update(user, change).await?;
+    Ok(member::user_updated())
+}

@@ -1,0 +1,11 @@
+//! The member dialect: `/api/users`.
+
+mod decode;
+mod door;
+mod refusal;
+mod wire;
+
+pub use decode::{lookup, new_user, user_change};
+pub use door::{Access, access, authorize, authorize_while, email_user, key, path_user, writable};
+pub use refusal::{Refusal, answer, failed};
+pub use wire::{found, subscriptions, user_created, user_shown, user_updated};

@@ -1,0 +1,56 @@
+//! What a user directory does, whoever asks: no HTTP here, and no DynamoDB.
+
+mod accounts;
+mod api_keys;
+mod find;
+mod hasher;
+mod plans;
+mod users;
+
+pub use accounts::CreateAccountError;
+pub use api_keys::{AuthorizeError, Caller, CreateApiKeyError, NewApiKey};
+pub use hasher::Hasher;
+pub use plans::{CreatePlanError, SubscribeError};
+pub use users::{CreateUserError, UpdateUserError};
+
+use crate::store::{Store, StoreError};
+
+/// The one directory behind every dialect. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Directory {
+    store: Store,
+    hasher: Hasher,
+}
+
+/// Why the directory cannot do what it otherwise could. Says nothing of the data.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Failure {
+    /// It cannot at the moment; the same request may succeed later.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+    /// A defect or a wrong set-up of ours.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => Self::Unavailable(error.to_string()),
+            StoreError::Refused(_) | StoreError::Unreadable(_) => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl Directory {
+    /// Keeps its data in `store`; hashes passwords with `hasher`.
+    #[must_use]
+    pub fn new(store: Store, hasher: Hasher) -> Self {
+        Self { store, hasher }
+    }
+
+    /// One harmless read, so that the first request finds the store's connection open.
+    pub async fn warm(&self) {
+        self.store.warm().await;
+    }
+}

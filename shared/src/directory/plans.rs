@@ -1,0 +1,90 @@
+//! Plans made, and users subscribed to them.
+
+use super::{Directory, Failure};
+use crate::{
+    domain::{AccountId, Email, Plan, Slug, User},
+    store::PlanInsert,
+};
+
+/// Why no plan was made.
+#[derive(Debug, thiserror::Error)]
+pub enum CreatePlanError {
+    /// There is no such account.
+    #[error("there is no account {0}; `roster account create` makes one")]
+    NoAccount(AccountId),
+    /// The account has a plan of this slug.
+    #[error("the account has a plan '{0}' already")]
+    Taken(String),
+    /// See [`Failure`].
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
+/// Why a subscription did not change.
+#[derive(Debug, thiserror::Error)]
+pub enum SubscribeError {
+    /// No user of the account has this address.
+    #[error("no user of the account has this e-mail address")]
+    NoUser,
+    /// The account has no plan of this slug.
+    #[error("the account has no plan '{0}'; `roster plan create` makes one")]
+    NoPlan(String),
+    /// See [`Failure`].
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
+impl Directory {
+    /// Makes a plan with the account's next plan id.
+    ///
+    /// # Errors
+    /// See [`CreatePlanError`].
+    pub async fn plan_create(
+        &self,
+        account: AccountId,
+        name: String,
+        slug: Slug,
+        sku: String,
+        mobile_push_enabled: bool,
+    ) -> Result<Plan, CreatePlanError> {
+        if self.account_get(account).await?.is_none() {
+            return Err(CreatePlanError::NoAccount(account));
+        }
+        let id = self.store.plan_lease(account).await.map_err(Failure::from)?;
+        let plan = Plan { id, name, slug, sku, mobile_push_enabled };
+        match self.store.plan_insert(account, &plan).await.map_err(Failure::from)? {
+            PlanInsert::Done => Ok(plan),
+            PlanInsert::Taken => Err(CreatePlanError::Taken(plan.slug.as_str().to_owned())),
+        }
+    }
+
+    /// All plans of an account, by id.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn plan_list(&self, account: AccountId) -> Result<Vec<Plan>, Failure> {
+        Ok(self.store.plan_list(account).await?)
+    }
+
+    /// Subscribes the user with an address to a plan, or ends the subscription. What is so
+    /// already stays so.
+    ///
+    /// # Errors
+    /// See [`SubscribeError`].
+    pub async fn subscription_set(
+        &self,
+        account: AccountId,
+        email: &Email,
+        plan: &Slug,
+        subscribed: bool,
+    ) -> Result<User, SubscribeError> {
+        let user = async { self.user_find_by_email(account, email).await };
+        let found = async { self.store.plan_read(account, plan).await.map_err(Failure::from) };
+        let (user, found) = tokio::try_join!(user, found)?;
+        let user = user.ok_or(SubscribeError::NoUser)?;
+        let found = found.ok_or_else(|| SubscribeError::NoPlan(plan.as_str().to_owned()))?;
+        let written =
+            self.store.subscription_write(account, user.id, found.id, subscribed).await.map_err(Failure::from)?;
+        if written { Ok(user) } else { Err(SubscribeError::NoUser) }
+    }
+}

@@ -1,0 +1,157 @@
+//! Users made and changed.
+
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
+
+use super::{Directory, Failure};
+use crate::{
+    clock,
+    domain::{AccountId, Code, NewUser, Password, PhcString, Unique, User, UserChange, UserId},
+    store::{Retry, UserInsert, UserWrite},
+};
+
+/// All attempts of one create end within this time of the first, so that none is in flight when
+/// the gateway has given up on it.
+const CREATE: Duration = Duration::from_secs(20);
+
+/// Why no user was made. Nothing is written then.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateUserError {
+    /// Other users of the account hold these values.
+    #[error("taken")]
+    Taken(Vec<Unique>),
+    /// See [`Failure`].
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
+/// Why a user was not changed. Nothing is written then.
+#[derive(Debug, thiserror::Error)]
+pub enum UpdateUserError {
+    /// The user was deleted meanwhile.
+    #[error("no such user")]
+    Gone,
+    /// The user got another role meanwhile: what the caller checked no longer holds.
+    #[error("the user has another role")]
+    OtherRole,
+    /// Other users of the account hold these values.
+    #[error("taken")]
+    Taken(Vec<Unique>),
+    /// See [`Failure`].
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
+impl Directory {
+    /// The user with an id, if the account has one.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn user_get(&self, account: AccountId, id: UserId) -> Result<Option<User>, Failure> {
+        Ok(self.store.user_read(account, id).await?)
+    }
+
+    /// Makes a user. The id is leased while the password is hashed; user and claims are then
+    /// written in one transaction.
+    ///
+    /// # Errors
+    /// [`CreateUserError::Taken`] names every value that is taken.
+    pub async fn user_create(&self, account: AccountId, new: NewUser) -> Result<UserId, CreateUserError> {
+        let end = Instant::now() + CREATE;
+        let mut new = new;
+        let password = new.password.take().unwrap_or_else(Password::random);
+        let lease = async { self.store.user_lease(account).await.map_err(Failure::from) };
+        let (id, password) = tokio::try_join!(lease, self.hasher.hash(password))?;
+        let mut user = user(account, id, new);
+        let mut code_attempt = 1;
+        let mut turns = Retry::until(end);
+        loop {
+            match self.user_insert(&user, &password, end).await? {
+                UserInsert::Done => return Ok(user.id),
+                UserInsert::Plugged => {
+                    // Somebody took the leased id for abandoned: take the next, and its code.
+                    user.id = self.store.user_lease(account).await.map_err(Failure::from)?;
+                    code_attempt = 1;
+                }
+                UserInsert::Taken(taken) if taken == [Unique::Code] => code_attempt += 1,
+                UserInsert::Taken(mut taken) => {
+                    self.user_plug(account, user.id).await;
+                    taken.retain(|unique| *unique != Unique::Code);
+                    return Err(CreateUserError::Taken(taken));
+                }
+            }
+            user.code = Code::default_for(user.id, code_attempt);
+            if !turns.again().await {
+                self.user_plug(account, user.id).await;
+                return Err(Failure::Unavailable("no id or code stayed free".to_owned()).into());
+            }
+        }
+    }
+
+    async fn user_insert(&self, user: &User, password: &PhcString, end: Instant) -> Result<UserInsert, Failure> {
+        Ok(self.store.user_insert(user, password, &mut Retry::until(end)).await?)
+    }
+
+    /// Gives up an id. Where that fails too, the id stays a gap, which harms nothing.
+    async fn user_plug(&self, account: AccountId, id: UserId) {
+        if let Err(error) = self.store.user_plug(account, id).await {
+            tracing::warn!(%error, "an id was given up without a plug");
+        }
+    }
+
+    /// Changes `user`, as it was read, in what `change` names. Writers that come in between are
+    /// respected: the change is computed again from what they left.
+    ///
+    /// # Errors
+    /// [`UpdateUserError::OtherRole`] when the user's role is no longer the one it was read with.
+    pub async fn user_update(&self, user: User, change: UserChange) -> Result<(), UpdateUserError> {
+        let mut change = change;
+        let password = match change.password.take() {
+            Some(password) => Some(self.hasher.hash(password).await?),
+            None => None,
+        };
+        if change.is_empty() && password.is_none() {
+            return Ok(());
+        }
+        let mut user = user;
+        let mut turns = Retry::start();
+        loop {
+            let written = self.store.user_update(&user, &change, &password, clock::now(), &mut Retry::start()).await;
+            match written.map_err(Failure::from)? {
+                UserWrite::Done => return Ok(()),
+                UserWrite::Gone => return Err(UpdateUserError::Gone),
+                UserWrite::Taken(taken) => return Err(UpdateUserError::Taken(taken)),
+                UserWrite::Stale(now) if now.role != user.role => return Err(UpdateUserError::OtherRole),
+                UserWrite::Stale(now) => user = *now,
+            }
+            if !turns.again().await {
+                return Err(Failure::Unavailable("the user keeps changing".to_owned()).into());
+            }
+        }
+    }
+}
+
+fn user(account: AccountId, id: UserId, new: NewUser) -> User {
+    let now = clock::now();
+    User {
+        account,
+        id,
+        email: new.email,
+        login: new.login,
+        code: Code::default_for(id, 1),
+        first_name: new.first_name,
+        last_name: new.last_name,
+        role: new.role,
+        active: true,
+        external_id: new.external_id,
+        source: new.source,
+        phone_number: new.phone_number,
+        live_scanner: new.live_scanner,
+        plans: BTreeSet::new(),
+        created_at: now,
+        updated_at: now,
+        rev: 1,
+    }
+}

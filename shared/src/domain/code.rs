@@ -1,0 +1,38 @@
+use super::UserId;
+
+/// A user's external code: unique in the account, compared exactly, never changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Code(String);
+
+impl Code {
+    /// The code of a user to whom none was given: `i-7`, or `i-7-2`, `i-7-3` … for the second,
+    /// third … attempt, where somebody holds the ones before.
+    #[must_use]
+    pub fn default_for(id: UserId, attempt: u32) -> Self {
+        Self(if attempt <= 1 { format!("i-{id}") } else { format!("i-{id}-{attempt}") })
+    }
+
+    /// Wraps a code that was valid when it was stored.
+    #[must_use]
+    pub(crate) fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn default_codes_count_their_attempts_from_the_second() {
+        let id = UserId::new(7);
+        let codes: Vec<_> = (1..=3).map(|n| Code::default_for(id, n).0).collect();
+        assert_eq!(codes, ["i-7", "i-7-2", "i-7-3"]);
+    }
+}

@@ -1,0 +1,50 @@
+use super::{Email, Line, LineFault, email::fold};
+
+/// The name a user signs in with. Kept as typed; compared by NFC and lower case.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Login {
+    typed: String,
+    key: String,
+}
+
+impl Login {
+    /// Trims `text` and checks it; `max` counts Unicode characters.
+    ///
+    /// # Errors
+    /// As [`Line::parse`].
+    pub fn parse(text: &str, max: u64) -> Result<Self, LineFault> {
+        Line::parse(text, max).map(|line| Self::stored(line.as_str().to_owned()))
+    }
+
+    /// Wraps a login that was valid when it was stored.
+    #[must_use]
+    pub(crate) fn stored(typed: String) -> Self {
+        Self { key: fold(&typed), typed }
+    }
+
+    /// The login as typed.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.typed
+    }
+
+    /// The form in which two spellings of one login are equal.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+/// A user made without a login signs in with its e-mail address.
+impl From<&Email> for Login {
+    fn from(email: &Email) -> Self {
+        Self::stored(email.as_str().to_owned())
+    }
+}
+
+/// Personal data stays out of logs, whoever prints it.
+impl std::fmt::Debug for Login {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Login(…)")
+    }
+}

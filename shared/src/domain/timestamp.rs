@@ -1,0 +1,74 @@
+use serde::{Deserialize, Serialize};
+
+/// A moment in UTC, in whole microseconds.
+///
+/// Its text, `2025-01-01T00:00:00.000000Z`, sorts as the moments do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Timestamp(jiff::Timestamp);
+
+impl Timestamp {
+    /// The moment `span` later, or the last representable one.
+    #[must_use]
+    pub fn saturating_add(self, span: std::time::Duration) -> Self {
+        Self(self.0.saturating_add(span).unwrap_or(jiff::Timestamp::MAX))
+    }
+
+    /// The hour it lies in, `2025-01-01T00`.
+    #[must_use]
+    pub fn hour(self) -> String {
+        self.to_string().chars().take(13).collect()
+    }
+
+    /// Seconds since 1970.
+    #[must_use]
+    pub fn as_second(self) -> i64 {
+        self.0.as_second()
+    }
+
+    /// Milliseconds since 1970.
+    #[must_use]
+    pub fn as_millisecond(self) -> i64 {
+        self.0.as_millisecond()
+    }
+}
+
+impl From<jiff::Timestamp> for Timestamp {
+    fn from(moment: jiff::Timestamp) -> Self {
+        Self(jiff::Timestamp::from_microsecond(moment.as_microsecond()).unwrap_or(moment))
+    }
+}
+
+impl std::fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:.6}", self.0)
+    }
+}
+
+impl From<Timestamp> for String {
+    fn from(moment: Timestamp) -> Self {
+        moment.to_string()
+    }
+}
+
+impl TryFrom<String> for Timestamp {
+    type Error = jiff::Error;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse::<jiff::Timestamp>().map(Self::from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_has_six_digits_and_a_z() {
+        let moment = Timestamp::try_from("2025-01-01T00:00:00Z".to_owned()).unwrap();
+        assert_eq!(moment.to_string(), "2025-01-01T00:00:00.000000Z");
+        assert_eq!(moment.hour(), "2025-01-01T00");
+        let fine = Timestamp::try_from("2025-01-01T00:00:00.1234567Z".to_owned()).unwrap();
+        assert_eq!(fine.to_string(), "2025-01-01T00:00:00.123456Z");
+    }
+}

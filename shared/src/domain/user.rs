@@ -1,0 +1,160 @@
+use std::collections::BTreeSet;
+
+use super::{AccountId, Code, Decimal, Email, Line, Login, Password, PlanId, Timestamp, UserId};
+
+/// What a user may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The ordinary user.
+    Regular,
+    /// Has backend access: hidden from the member dialect.
+    Administrator,
+}
+
+/// A value that no two users of an account share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unique {
+    /// The e-mail address.
+    Email,
+    /// The login.
+    Login,
+    /// The code.
+    Code,
+}
+
+/// A user as the directory keeps it. The password's hash is no part of it: it never leaves.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// The account it belongs to.
+    pub account: AccountId,
+    /// Its number in the account.
+    pub id: UserId,
+    /// Its address; only the exceed dialect makes users without one.
+    pub email: Option<Email>,
+    /// The name it signs in with.
+    pub login: Login,
+    /// Its external code.
+    pub code: Code,
+    /// Given name.
+    pub first_name: Line,
+    /// Family name.
+    pub last_name: Line,
+    /// What it may do.
+    pub role: Role,
+    /// Whether it may sign in.
+    pub active: bool,
+    /// The member dialect's external id.
+    pub external_id: Option<Decimal>,
+    /// Where the member dialect's client says it came from.
+    pub source: Option<Line>,
+    /// The member dialect's telephone number.
+    pub phone_number: Option<Line>,
+    /// The member dialect's flag of that name.
+    pub live_scanner: bool,
+    /// The plans it is subscribed to.
+    pub plans: BTreeSet<PlanId>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// Counts its changes: what a later write is conditioned on.
+    pub rev: u64,
+}
+
+/// What a user is made of. The directory adds the id, the moment and, where absent, the code
+/// and a random password.
+#[derive(Debug)]
+pub struct NewUser {
+    /// Its address.
+    pub email: Option<Email>,
+    /// The name it signs in with.
+    pub login: Login,
+    /// Given name.
+    pub first_name: Line,
+    /// Family name.
+    pub last_name: Line,
+    /// What it may do.
+    pub role: Role,
+    /// Its password; a random one where none is given.
+    pub password: Option<Password>,
+    /// See [`User::external_id`].
+    pub external_id: Option<Decimal>,
+    /// See [`User::source`].
+    pub source: Option<Line>,
+    /// See [`User::phone_number`].
+    pub phone_number: Option<Line>,
+    /// See [`User::live_scanner`].
+    pub live_scanner: bool,
+}
+
+/// What happens to one attribute in an update.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Patch<T> {
+    /// It stays as it is.
+    #[default]
+    Keep,
+    /// It becomes absent.
+    Clear,
+    /// It gets this value.
+    Set(T),
+}
+
+impl<T> Patch<T> {
+    /// The new value, if there is one: for attributes that cannot be absent, and for new users.
+    #[must_use]
+    pub fn value(self) -> Option<T> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Keep | Self::Clear => None,
+        }
+    }
+}
+
+/// What an update changes; the default changes nothing.
+#[derive(Debug, Default)]
+pub struct UserChange {
+    /// A new address.
+    pub email: Option<Email>,
+    /// Whether a login that equals the old address becomes the new one.
+    pub login_follows_email: bool,
+    /// Given name.
+    pub first_name: Option<Line>,
+    /// Family name.
+    pub last_name: Option<Line>,
+    /// A new password.
+    pub password: Option<Password>,
+    /// See [`User::external_id`].
+    pub external_id: Patch<Decimal>,
+    /// See [`User::source`].
+    pub source: Option<Line>,
+    /// See [`User::phone_number`].
+    pub phone_number: Patch<Line>,
+    /// See [`User::live_scanner`].
+    pub live_scanner: Option<bool>,
+}
+
+impl UserChange {
+    /// Whether it names no attribute at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.email.is_none()
+            && self.first_name.is_none()
+            && self.last_name.is_none()
+            && self.password.is_none()
+            && self.external_id == Patch::Keep
+            && self.source.is_none()
+            && self.phone_number == Patch::Keep
+            && self.live_scanner.is_none()
+    }
+
+    /// The login that `user` has after this change.
+    #[must_use]
+    pub fn login_of(&self, user: &User) -> Login {
+        match (&self.email, &user.email) {
+            (Some(new), Some(old)) if self.login_follows_email && user.login.key() == Login::from(old).key() => {
+                Login::from(new)
+            }
+            _ => user.login.clone(),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+use futures_util::future::BoxFuture;
+
+use super::{Answer, Call};
+use crate::Directory;
+
+/// One endpoint of one dialect: a Lambda function of its own, or a route of the local server.
+pub struct Endpoint {
+    /// Its name in every layer: binary, function, event, test.
+    pub name: &'static str,
+    /// What it does.
+    pub handle: for<'a> fn(&'a Call, &'a Directory) -> BoxFuture<'a, Answer>,
+    /// What it answers when a defect of ours keeps it from answering.
+    pub failed: fn(&Call) -> Answer,
+}
+
+/// Makes the surrounding file an endpoint: a constant for the local server and a `main` for the
+/// Lambda binary. `$function` takes a [`Call`] and a [`Directory`] and gives an [`Answer`] or a
+/// refusal of its dialect.
+#[macro_export]
+macro_rules! endpoint {
+    ($name:literal, $dialect:ident, $function:ident) => {
+        /// This endpoint.
+        pub const ENDPOINT: $crate::http::Endpoint = $crate::http::Endpoint {
+            name: $name,
+            handle: |call, directory| {
+                Box::pin(async move { $crate::dialect::$dialect::answer(call, $function(call, directory).await) })
+            },
+            failed: $crate::dialect::$dialect::failed,
+        };
+
+        /// Serves this endpoint alone, as a Lambda function.
+        ///
+        /// # Errors
+        /// The runtime cannot be reached.
+        pub fn main() -> Result<(), $crate::http::Error> {
+            $crate::http::run(&ENDPOINT)
+        }
+    };
+}

@@ -1,0 +1,17 @@
+use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
+
+/// One JSON line an event, on standard output, where Lambda collects it.
+///
+/// Whatever the environment says, only our own crates may be loud: the SDK's and the engine's
+/// finer lines hold items.
+pub(super) fn init() {
+    let filter = EnvFilter::new("warn,roster_shared=info,roster_functions=info");
+    let lines = tracing_subscriber::fmt::layer()
+        .json()
+        .flatten_event(true)
+        .with_target(false)
+        .with_current_span(true)
+        .with_span_list(false);
+    // A second call in one process changes nothing.
+    let _ = tracing_subscriber::registry().with(filter).with(lines).try_init();
+}

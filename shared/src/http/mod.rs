@@ -1,0 +1,19 @@
+//! Lambda events in, answers out: what every dialect shares and none defines.
+
+mod answer;
+mod call;
+mod endpoint;
+mod fields;
+mod form;
+mod json;
+mod log;
+mod serve;
+
+pub use answer::Answer;
+pub use call::{Call, MAX_BODY};
+pub use endpoint::Endpoint;
+pub use fields::{BadBody, Fields, Value};
+pub use serve::{invoke, run};
+
+#[doc(hidden)]
+pub use lambda_http::Error;

@@ -1,0 +1,73 @@
+use std::{convert::Infallible, panic::AssertUnwindSafe, time::Instant};
+
+use futures_util::FutureExt;
+use lambda_http::{
+    Adapter, Body, Context, Error, LambdaEvent, Request, Response, Service, request::LambdaRequest, service_fn,
+};
+use tracing::{Instrument, field::Empty};
+
+use super::{Call, Endpoint, log};
+use crate::{Directory, directory::Hasher, store};
+
+/// Serves one endpoint as a Lambda function until the environment ends.
+///
+/// # Errors
+/// The Lambda runtime cannot be reached.
+pub fn run(endpoint: &'static Endpoint) -> Result<(), Error> {
+    log::init();
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+        // One request at a time comes here, and a small function has less than a core.
+        let directory = Directory::new(store::from_environment(), Hasher::new(1));
+        directory.warm().await;
+        lambda_http::run(service(endpoint, directory)).await
+    })
+}
+
+/// Answers one event as the endpoint's Lambda function would: the same decoding, the same code,
+/// the same encoding. `event` is a payload of version 2.0, and so is what is returned.
+///
+/// # Errors
+/// The event is none.
+pub async fn invoke(
+    endpoint: &'static Endpoint,
+    directory: Directory,
+    event: &[u8],
+    request_id: &str,
+) -> Result<Vec<u8>, Error> {
+    let payload: LambdaRequest = serde_json::from_slice(event)?;
+    let mut context = Context::default();
+    request_id.clone_into(&mut context.request_id);
+    let answer = Adapter::from(service(endpoint, directory)).call(LambdaEvent { payload, context }).await?;
+    Ok(serde_json::to_vec(&answer)?)
+}
+
+fn service(
+    endpoint: &'static Endpoint,
+    directory: Directory,
+) -> impl Service<Request, Response = Response<Body>, Error = Infallible, Future: Send> {
+    service_fn(move |request| {
+        let directory = directory.clone();
+        async move { Ok(serve(endpoint, &directory, Call::new(request)).await) }
+    })
+}
+
+/// Answers one call and writes its line to the log. A panic is one 500 and ends nothing else.
+async fn serve(endpoint: &'static Endpoint, directory: &Directory, call: Call) -> Response<Body> {
+    let start = Instant::now();
+    let span = tracing::info_span!(
+        "request",
+        request_id = call.request_id(),
+        endpoint = endpoint.name,
+        account = Empty,
+        key = Empty
+    );
+    async {
+        let answer = AssertUnwindSafe((endpoint.handle)(&call, directory)).catch_unwind().await;
+        let answer = answer.unwrap_or_else(|_| (endpoint.failed)(&call));
+        let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
+        tracing::info!(status = answer.status().as_u16(), milliseconds, "answered");
+        answer.into_response(call.request_id())
+    }
+    .instrument(span)
+    .await
+}

@@ -1,0 +1,20 @@
+//! One user directory behind several REST dialects.
+//!
+//! A request passes through the layers in one direction, and no layer knows the one above it:
+//!
+//! | layer | knows | does not know |
+//! |---|---|---|
+//! | [`http`] | Lambda events, headers, bodies | any dialect |
+//! | [`dialect`] | one API's fields, texts and shapes | DynamoDB |
+//! | [`directory`] | what a user directory promises | HTTP, DynamoDB |
+//! | [`store`] | keys, items, conditions, retries | any dialect, HTTP |
+//! | [`domain`] | what is valid | everything else |
+
+pub mod clock;
+pub mod dialect;
+pub mod directory;
+pub mod domain;
+pub mod http;
+pub mod store;
+
+pub use directory::Directory;

@@ -1,0 +1,137 @@
+//! Accounts: settings, the counter of user ids, the list of accounts. Each under a partition key
+//! of its own, since the counter is hot.
+
+use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValue, TransactWriteItem};
+use serde::{Deserialize, Serialize};
+
+use super::{Retry, Store, StoreError, transaction::Transacted};
+use crate::domain::{Account, AccountId, AccountSettings, TimeZone, Timestamp, UserId};
+
+/// What became of a new account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountInsert {
+    /// It is there.
+    Done,
+    /// An account with this id is there already; nothing is written.
+    Taken,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AccountItem {
+    part: String,
+    sort: String,
+    account: u64,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    site_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    site_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time_zone: Option<String>,
+    created_at: Timestamp,
+}
+
+/// The partition that lists all accounts.
+const ACCOUNTS: &str = "accounts";
+
+pub(super) fn settings_part(account: AccountId) -> String {
+    format!("{account}#settings")
+}
+
+impl Store {
+    /// An account's settings, if there is such an account.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn account_read(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.tables.accounts)
+            .key("part", AttributeValue::S(settings_part(id)))
+            .key("sort", AttributeValue::S("settings".to_owned()))
+            .consistent_read(true)
+            .send()
+            .await?;
+        let Some(item) = answer.item else { return Ok(None) };
+        let item: AccountItem = serde_dynamo::aws_sdk_dynamodb_1::from_item(item)?;
+        Ok(Some(Account {
+            id,
+            settings: AccountSettings {
+                name: item.name,
+                site_url: item.site_url,
+                site_name: item.site_name,
+                time_zone: item.time_zone.map(TimeZone::stored),
+            },
+            created_at: item.created_at,
+        }))
+    }
+
+    /// The next number of an account. A number that is not used leaves a gap.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn account_lease(&self) -> Result<AccountId, StoreError> {
+        self.count(&format!("{ACCOUNTS}#counter"), "counter").await.map(AccountId::new)
+    }
+
+    /// The next number of a user in an account. A number that is not used leaves a gap.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn user_lease(&self, account: AccountId) -> Result<UserId, StoreError> {
+        self.count(&format!("{account}#counter"), "counter").await.map(UserId::new)
+    }
+
+    /// Adds 1 to a counter and tells what it stands at.
+    pub(super) async fn count(&self, part: &str, sort: &str) -> Result<u64, StoreError> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.tables.accounts)
+            .key("part", AttributeValue::S(part.to_owned()))
+            .key("sort", AttributeValue::S(sort.to_owned()))
+            .update_expression("ADD leased :one")
+            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
+            .return_values(ReturnValue::UpdatedNew)
+            .send()
+            .await?;
+        let last = answer.attributes().and_then(|item| item.get("leased")).and_then(|value| value.as_n().ok());
+        last.and_then(|number| number.parse().ok())
+            .ok_or_else(|| StoreError::Unreadable("counter without a number".to_owned()))
+    }
+
+    /// Writes a new account's settings and lists it.
+    ///
+    /// # Errors
+    /// The store does not answer, or refuses.
+    pub async fn account_insert(&self, account: &Account) -> Result<AccountInsert, StoreError> {
+        let row = |part: String, sort: String| -> Result<TransactWriteItem, StoreError> {
+            let item = AccountItem {
+                part,
+                sort,
+                account: account.id.get(),
+                name: account.settings.name.clone(),
+                site_url: account.settings.site_url.clone(),
+                site_name: account.settings.site_name.clone(),
+                time_zone: account.settings.time_zone.as_ref().map(|zone| zone.as_str().to_owned()),
+                created_at: account.created_at,
+            };
+            let put = Put::builder()
+                .table_name(&self.tables.accounts)
+                .set_item(Some(serde_dynamo::aws_sdk_dynamodb_1::to_item(item)?))
+                .condition_expression("attribute_not_exists(part)")
+                .build()?;
+            Ok(TransactWriteItem::builder().put(put).build())
+        };
+        let actions = vec![
+            row(settings_part(account.id), "settings".to_owned())?,
+            // Zero-padded, so that the list is in order of ids.
+            row(ACCOUNTS.to_owned(), format!("{:020}", account.id.get()))?,
+        ];
+        match self.transact(actions, &mut Retry::start()).await? {
+            Transacted::Done => Ok(AccountInsert::Done),
+            Transacted::Failed(_) => Ok(AccountInsert::Taken),
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! API keys: one item each under the key's own id, and one row in the account's list of keys.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Put, ReturnValue, TransactWriteItem};
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteArray;
+
+use super::{
+    Item, Retry, Store, StoreError, account::settings_part, error::if_condition_held, transaction::Transacted,
+};
+use crate::domain::{AccountId, ApiKeyDigest, ApiKeyId, ApiKeyRecord, Scope, Timestamp};
+
+/// Partitions of `expiry-index`: one would cap what expires at 1,000 writes a second.
+const EXPIRY_PARTITIONS: u32 = 8;
+
+/// What became of a new key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApiKeyInsert {
+    /// It is there.
+    Done,
+    /// There is no such account; nothing is written.
+    NoAccount,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ApiKeyItem {
+    key: String,
+    account: u64,
+    digest: ByteArray<32>,
+    scopes: Vec<Scope>,
+    read_only: bool,
+    created_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Timestamp>,
+    /// Partition of `expiry-index`; only what expires stands in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expiry: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_used: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revoked_at: Option<Timestamp>,
+}
+
+const KEY_PREFIX: &str = "api-key#";
+
+fn key(id: &ApiKeyId) -> String {
+    format!("{KEY_PREFIX}{id}")
+}
+
+fn list_part(account: AccountId) -> String {
+    format!("{account}#keys")
+}
+
+fn read(item: Item) -> Result<ApiKeyRecord, StoreError> {
+    let item: ApiKeyItem = serde_dynamo::aws_sdk_dynamodb_1::from_item(item)?;
+    let id = item.key.strip_prefix(KEY_PREFIX).and_then(ApiKeyId::parse);
+    Ok(ApiKeyRecord {
+        id: id.ok_or_else(|| StoreError::Unreadable("API key without an id".to_owned()))?,
+        account: AccountId::new(item.account),
+        digest: ApiKeyDigest::stored(item.digest.into_array()),
+        scopes: item.scopes,
+        read_only: item.read_only,
+        created_at: item.created_at,
+        expires_at: item.expires_at,
+        last_used: item.last_used,
+        revoked_at: item.revoked_at,
+    })
+}
+
+impl Store {
+    /// The key with an id, if there is one.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn api_key_read(&self, id: &ApiKeyId) -> Result<Option<ApiKeyRecord>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.tables.keys)
+            .key("key", AttributeValue::S(key(id)))
+            .consistent_read(true)
+            .send()
+            .await?;
+        answer.item.map(read).transpose()
+    }
+
+    /// Writes a new key and lists it with its account.
+    ///
+    /// # Errors
+    /// The store does not answer, or refuses.
+    pub async fn api_key_insert(&self, record: &ApiKeyRecord) -> Result<ApiKeyInsert, StoreError> {
+        let shard = crc32fast::hash(record.id.as_str().as_bytes()) % EXPIRY_PARTITIONS;
+        let item = ApiKeyItem {
+            key: key(&record.id),
+            account: record.account.get(),
+            digest: ByteArray::new(record.digest.octets()),
+            scopes: record.scopes.clone(),
+            read_only: record.read_only,
+            created_at: record.created_at,
+            expires_at: record.expires_at,
+            expiry: record.expires_at.map(|_| format!("expiry#{shard}")),
+            last_used: record.last_used.clone(),
+            revoked_at: record.revoked_at,
+        };
+        let account = ConditionCheck::builder()
+            .table_name(&self.tables.accounts)
+            .key("part", AttributeValue::S(settings_part(record.account)))
+            .key("sort", AttributeValue::S("settings".to_owned()))
+            .condition_expression("attribute_exists(part)")
+            .build()?;
+        let put = Put::builder()
+            .table_name(&self.tables.keys)
+            .set_item(Some(serde_dynamo::aws_sdk_dynamodb_1::to_item(item)?))
+            .build()?;
+        let row = Put::builder()
+            .table_name(&self.tables.accounts)
+            .item("part", AttributeValue::S(list_part(record.account)))
+            .item("sort", AttributeValue::S(record.id.to_string()))
+            .build()?;
+        let actions = vec![
+            TransactWriteItem::builder().condition_check(account).build(),
+            TransactWriteItem::builder().put(put).build(),
+            TransactWriteItem::builder().put(row).build(),
+        ];
+        match self.transact(actions, &mut Retry::start()).await? {
+            Transacted::Done => Ok(ApiKeyInsert::Done),
+            Transacted::Failed(_) => Ok(ApiKeyInsert::NoAccount),
+        }
+    }
+
+    /// All keys of an account, the oldest first.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn api_key_list(&self, account: AccountId) -> Result<Vec<ApiKeyRecord>, StoreError> {
+        let mut keys = Vec::new();
+        let mut start: Option<HashMap<String, AttributeValue>> = None;
+        loop {
+            let answer = self
+                .client
+                .query()
+                .table_name(&self.tables.accounts)
+                .key_condition_expression("part = :part")
+                .expression_attribute_values(":part", AttributeValue::S(list_part(account)))
+                .consistent_read(true)
+                .set_exclusive_start_key(start)
+                .send()
+                .await?;
+            for row in answer.items() {
+                let id = row.get("sort").and_then(|value| value.as_s().ok()).and_then(|id| ApiKeyId::parse(id));
+                if let Some(id) = id {
+                    keys.extend(self.api_key_read(&id).await?);
+                }
+            }
+            start = answer.last_evaluated_key;
+            if start.is_none() {
+                keys.sort_by(|a, b| (a.created_at, a.id.as_str()).cmp(&(b.created_at, b.id.as_str())));
+                return Ok(keys);
+            }
+        }
+    }
+
+    /// Refuses a key from `now` on; one that is refused already keeps its moment. Tells the
+    /// moment, or `None` where the account has no such key.
+    ///
+    /// # Errors
+    /// The store does not answer, or refuses.
+    pub async fn api_key_revoke(
+        &self,
+        account: AccountId,
+        id: &ApiKeyId,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let written = self
+            .client
+            .update_item()
+            .table_name(&self.tables.keys)
+            .key("key", AttributeValue::S(key(id)))
+            .update_expression("SET revoked_at = if_not_exists(revoked_at, :now)")
+            .condition_expression("account = :account")
+            .expression_attribute_values(":now", AttributeValue::S(now.to_string()))
+            .expression_attribute_values(":account", AttributeValue::N(account.to_string()))
+            .return_values(ReturnValue::AllNew)
+            .send()
+            .await;
+        let Some(answer) = if_condition_held(written)? else { return Ok(None) };
+        Ok(answer.attributes.map(read).transpose()?.and_then(|key| key.revoked_at))
+    }
+
+    /// Notes the hour of a key's use: at most one write an hour, whoever is first.
+    ///
+    /// # Errors
+    /// The store does not answer, or refuses.
+    pub async fn api_key_stamp(&self, id: &ApiKeyId, hour: &str) -> Result<(), StoreError> {
+        let written = self
+            .client
+            .update_item()
+            .table_name(&self.tables.keys)
+            .key("key", AttributeValue::S(key(id)))
+            .update_expression("SET last_used = :hour")
+            .condition_expression(
+                "attribute_exists(account) AND (attribute_not_exists(last_used) OR last_used < :hour)",
+            )
+            .expression_attribute_values(":hour", AttributeValue::S(hour.to_owned()))
+            .send()
+            .await;
+        if_condition_held(written).map(|_| ())
+    }
+}

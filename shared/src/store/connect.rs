@@ -1,0 +1,49 @@
+use std::time::Duration;
+
+use aws_sdk_dynamodb::{
+    Client,
+    config::{BehaviorVersion, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig},
+};
+
+use super::{Store, Tables};
+
+/// A function's whole time is 29 s at the gateway; one store operation, retries of the SDK
+/// included, must leave room for the next.
+const OPERATION: Duration = Duration::from_secs(8);
+const ATTEMPT: Duration = Duration::from_secs(1);
+const CONNECT: Duration = Duration::from_secs(1);
+
+/// What every client of ours is built on: explicit time limits, three attempts.
+pub fn config() -> aws_sdk_dynamodb::config::Builder {
+    aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .retry_config(RetryConfig::standard().with_max_attempts(3))
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(CONNECT)
+                .operation_attempt_timeout(ATTEMPT)
+                .operation_timeout(OPERATION)
+                .build(),
+        )
+}
+
+/// Connects with what Lambda puts into the environment: region, credentials, table names, and
+/// `AWS_ENDPOINT_URL_DYNAMODB` where it is set. The SDK's chain of other sources would cost
+/// start-up time and find nothing more.
+#[must_use]
+pub fn from_environment() -> Store {
+    let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let mut config = config();
+    config.set_region(variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")).map(Region::new));
+    config.set_endpoint_url(variable("AWS_ENDPOINT_URL_DYNAMODB").or_else(|| variable("AWS_ENDPOINT_URL")));
+    if let (Some(id), Some(secret)) = (variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY")) {
+        config = config.credentials_provider(Credentials::new(
+            id,
+            secret,
+            variable("AWS_SESSION_TOKEN"),
+            None,
+            "environment",
+        ));
+    }
+    Store::new(Client::from_conf(config.build()), Tables::from_environment())
+}

@@ -1,0 +1,57 @@
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+/// An update expression under construction. Every name is a placeholder, so that no attribute
+/// meets a reserved word.
+#[derive(Debug, Default)]
+pub(crate) struct Update {
+    set: Vec<String>,
+    remove: Vec<String>,
+    add: Vec<String>,
+    /// Placeholders of names.
+    pub(crate) names: HashMap<String, String>,
+    /// Placeholders of values.
+    pub(crate) values: HashMap<String, AttributeValue>,
+}
+
+impl Update {
+    pub(crate) fn set(&mut self, attribute: &str, value: AttributeValue) {
+        let (name, placeholder) = (self.name(attribute), self.value(attribute, value));
+        self.set.push(format!("{name} = {placeholder}"));
+    }
+
+    pub(crate) fn remove(&mut self, attribute: &str) {
+        let name = self.name(attribute);
+        self.remove.push(name);
+    }
+
+    pub(crate) fn add(&mut self, attribute: &str, number: u64) {
+        let (name, placeholder) = (self.name(attribute), self.value(attribute, AttributeValue::N(number.to_string())));
+        self.add.push(format!("{name} {placeholder}"));
+    }
+
+    /// A placeholder for a name, for use in the condition too.
+    pub(crate) fn name(&mut self, attribute: &str) -> String {
+        let placeholder = format!("#{attribute}");
+        self.names.insert(placeholder.clone(), attribute.to_owned());
+        placeholder
+    }
+
+    /// A placeholder for a value, for use in the condition too.
+    pub(crate) fn value(&mut self, label: &str, value: AttributeValue) -> String {
+        let placeholder = format!(":{label}");
+        self.values.insert(placeholder.clone(), value);
+        placeholder
+    }
+
+    /// The expression's text.
+    pub(crate) fn text(&self) -> String {
+        [("SET", &self.set), ("REMOVE", &self.remove), ("ADD", &self.add)]
+            .into_iter()
+            .filter(|(_, parts)| !parts.is_empty())
+            .map(|(verb, parts)| format!("{verb} {}", parts.join(", ")))
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+}

@@ -1,0 +1,57 @@
+//! Keys, items, conditions and retries: all that Roster knows of DynamoDB.
+//!
+//! Every read that decides something is strongly consistent; an index only shortens the way to
+//! an item that is then read itself. User and claims change in one transaction and in no other
+//! way.
+
+mod account;
+mod api_key;
+mod claim;
+mod connect;
+mod error;
+mod expression;
+mod plan;
+mod retry;
+mod tables;
+mod transaction;
+mod user;
+mod user_item;
+
+use aws_sdk_dynamodb::Client;
+
+pub use account::AccountInsert;
+pub use api_key::ApiKeyInsert;
+pub use connect::{config, from_environment};
+pub use error::StoreError;
+pub use plan::PlanInsert;
+pub use tables::{TABLE_VARIABLES, Tables};
+pub use user::{UserInsert, UserWrite};
+pub use user_item::PasswordChange;
+
+pub(crate) use retry::Retry;
+
+/// An item as the SDK hands it over.
+type Item = std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue>;
+
+/// The five tables behind one client. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    client: Client,
+    tables: std::sync::Arc<Tables>,
+}
+
+impl Store {
+    /// Uses these tables through this client.
+    #[must_use]
+    pub fn new(client: Client, tables: Tables) -> Self {
+        Self { client, tables: std::sync::Arc::new(tables) }
+    }
+
+    /// One harmless read, so that the first request finds the connection open. What becomes of
+    /// it does not matter.
+    pub async fn warm(&self) {
+        if let Err(error) = self.account_read(crate::domain::AccountId::new(1)).await {
+            tracing::warn!(%error, "the warming read failed; the first request opens the connection");
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Users: read by id, found through an index, written together with their claims.
+
+use aws_sdk_dynamodb::{
+    operation::update_item::UpdateItemError,
+    types::{AttributeValue, Put, ReturnValuesOnConditionCheckFailure, Select, TransactWriteItem, Update},
+};
+
+use super::{
+    Item, PasswordChange, Retry, Store, StoreError,
+    claim::{Claim, holder},
+    error::if_condition_held,
+    expression,
+    tables::EMAIL_INDEX,
+    transaction::{ConditionFailed, Transacted},
+    user_item,
+};
+use crate::domain::{AccountId, Email, PhcString, Role, Timestamp, Unique, User, UserChange, UserId};
+
+/// What became of a new user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UserInsert {
+    /// It is there, with its claims.
+    Done,
+    /// Its id was given up for it meanwhile; nothing is written.
+    Plugged,
+    /// Other users hold these values; nothing is written.
+    Taken(Vec<Unique>),
+}
+
+/// What became of a change.
+#[derive(Debug)]
+pub enum UserWrite {
+    /// It is done.
+    Done,
+    /// There is no such user; nothing is written.
+    Gone,
+    /// The user has changed since it was read, and stands like this; nothing is written.
+    Stale(Box<User>),
+    /// Other users hold these values; nothing is written.
+    Taken(Vec<Unique>),
+}
+
+impl Store {
+    /// The user with an id, if there is one.
+    ///
+    /// # Errors
+    /// The store does not answer, or the item is not ours.
+    pub async fn user_read(&self, account: AccountId, id: UserId) -> Result<Option<User>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.tables.users)
+            .set_key(Some(user_item::key(account, id)))
+            .consistent_read(true)
+            .send()
+            .await?;
+        answer.item.map_or(Ok(None), |item| user_item::read(account, item))
+    }
+
+    /// The user whom `email-index` names for an address. It may lag: the caller reads the user.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn user_index_email(&self, account: AccountId, email: &Email) -> Result<Option<UserId>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.tables.users)
+            .index_name(EMAIL_INDEX)
+            .key_condition_expression("email_key = :key")
+            .expression_attribute_values(":key", AttributeValue::S(user_item::email_key(account, email)))
+            .select(Select::AllProjectedAttributes)
+            .limit(1)
+            .send()
+            .await?;
+        let id = answer.items().first().and_then(|item| item.get("id")).and_then(|id| id.as_n().ok());
+        Ok(id.and_then(|id| UserId::parse(id)))
+    }
+
+    /// The user who holds an address, by the claim: decides where the index does not.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn user_claim_email(&self, account: AccountId, email: &Email) -> Result<Option<UserId>, StoreError> {
+        self.claim_read(&Claim::email(account, email)).await
+    }
+
+    /// Writes a new user and its claims in one transaction.
+    ///
+    /// # Errors
+    /// The store does not answer within `retry`, or refuses.
+    pub(crate) async fn user_insert(
+        &self,
+        user: &User,
+        password: &PhcString,
+        retry: &mut Retry,
+    ) -> Result<UserInsert, StoreError> {
+        let claims = claims(user);
+        let put = Put::builder()
+            .table_name(&self.tables.users)
+            .set_item(Some(user_item::write(user, password)?))
+            .condition_expression("attribute_not_exists(id)")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build()?;
+        let mut actions = vec![TransactWriteItem::builder().put(put).build()];
+        for claim in &claims {
+            actions.push(self.claim_put(claim, user.id)?);
+        }
+        let failed = match self.transact(actions, retry).await? {
+            Transacted::Done => return Ok(UserInsert::Done),
+            Transacted::Failed(failed) => failed,
+        };
+        if let Some(Some(ConditionFailed { item })) = failed.first() {
+            // An id is leased once: whatever stands under it is a plug or this very user, written
+            // by an attempt whose answer was lost.
+            let plugged = item.as_ref().is_none_or(user_item::is_plug);
+            return Ok(if plugged { UserInsert::Plugged } else { UserInsert::Done });
+        }
+        taken(&claims, failed.get(1..).unwrap_or_default(), user.id).map(UserInsert::Taken)
+    }
+
+    /// Gives up an id for which no user was written, so that none can be written late.
+    ///
+    /// # Errors
+    /// The store does not answer. That a user stands there is no error.
+    pub async fn user_plug(&self, account: AccountId, id: UserId) -> Result<(), StoreError> {
+        let plugged = self
+            .client
+            .put_item()
+            .table_name(&self.tables.users)
+            .set_item(Some(user_item::key(account, id)))
+            .item("void", AttributeValue::Bool(true))
+            .condition_expression("attribute_not_exists(id)")
+            .send()
+            .await;
+        if_condition_held(plugged).map(|_| ())
+    }
+
+    /// Changes `user`, as it was read, and moves its claims where an address or login changes.
+    ///
+    /// # Errors
+    /// The store does not answer within `retry`, or refuses.
+    pub(crate) async fn user_update(
+        &self,
+        user: &User,
+        change: &UserChange,
+        password: &PasswordChange,
+        now: Timestamp,
+        retry: &mut Retry,
+    ) -> Result<UserWrite, StoreError> {
+        let (freed, wanted) = moved_claims(user, change);
+        let mut update = user_item::update(user, change, password, now);
+        let condition = condition(&mut update, user, change.email.is_some());
+        if freed.is_empty() && wanted.is_empty() {
+            return self.user_update_alone(user, update, &condition, retry).await;
+        }
+        let update = Update::builder()
+            .table_name(&self.tables.users)
+            .set_key(Some(user_item::key(user.account, user.id)))
+            .update_expression(update.text())
+            .condition_expression(condition)
+            .set_expression_attribute_names(Some(update.names))
+            .set_expression_attribute_values(Some(update.values))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build()?;
+        let mut actions = vec![TransactWriteItem::builder().update(update).build()];
+        for claim in &wanted {
+            actions.push(self.claim_put(claim, user.id)?);
+        }
+        for claim in &freed {
+            actions.push(self.claim_delete(claim, user.id)?);
+        }
+        let mut failed = match self.transact(actions, retry).await? {
+            Transacted::Done => return Ok(UserWrite::Done),
+            Transacted::Failed(failed) => failed,
+        };
+        if let Some(first) = failed.first_mut().and_then(Option::take) {
+            return stale(user.account, first.item);
+        }
+        taken(&wanted, failed.get(1..=wanted.len()).unwrap_or_default(), user.id).map(UserWrite::Taken)
+    }
+
+    /// Changes one item; no claim moves.
+    async fn user_update_alone(
+        &self,
+        user: &User,
+        update: expression::Update,
+        condition: &str,
+        retry: &mut Retry,
+    ) -> Result<UserWrite, StoreError> {
+        let request = self
+            .client
+            .update_item()
+            .table_name(&self.tables.users)
+            .set_key(Some(user_item::key(user.account, user.id)))
+            .update_expression(update.text())
+            .condition_expression(condition)
+            .set_expression_attribute_names(Some(update.names))
+            .set_expression_attribute_values(Some(update.values))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        loop {
+            let Err(error) = request.clone().send().await else { return Ok(UserWrite::Done) };
+            if let Some(UpdateItemError::ConditionalCheckFailedException(failed)) = error.as_service_error() {
+                return stale(user.account, failed.item().cloned());
+            }
+            match StoreError::from(error) {
+                passing @ StoreError::Unavailable(_) if !retry.again().await => return Err(passing),
+                StoreError::Unavailable(_) => {}
+                lasting => return Err(lasting),
+            }
+        }
+    }
+}
+
+/// What a change rests on: that the user is there with the role it was read with and, where the
+/// change was computed from what was read, that nothing has changed since.
+fn condition(update: &mut expression::Update, user: &User, computed: bool) -> String {
+    let (rev, role) = (update.name("rev"), update.name("role"));
+    let administrator = update.value("administrator", AttributeValue::S(user_item::ADMINISTRATOR.to_owned()));
+    let same_role = if user.role == Role::Administrator { "=" } else { "<>" };
+    let there = if computed {
+        let read = update.value("read", AttributeValue::N(user.rev.to_string()));
+        format!("{rev} = {read}")
+    } else {
+        format!("attribute_exists({rev})")
+    };
+    format!("{there} AND {role} {same_role} {administrator}")
+}
+
+/// Every claim that a user holds.
+fn claims(user: &User) -> Vec<Claim> {
+    let email = user.email.as_ref().map(|email| Claim::email(user.account, email));
+    email.into_iter().chain([Claim::login(user.account, &user.login), Claim::code(user.account, &user.code)]).collect()
+}
+
+/// The claims that a change frees and those it takes.
+fn moved_claims(user: &User, change: &UserChange) -> (Vec<Claim>, Vec<Claim>) {
+    let held = claims(user);
+    let login = Claim::login(user.account, &change.login_of(user));
+    let email = change.email.as_ref().map(|email| Claim::email(user.account, email));
+    let wanted: Vec<Claim> = email.into_iter().chain([login]).filter(|claim| !held.contains(claim)).collect();
+    let freed = held.into_iter().filter(|claim| wanted.iter().any(|new| new.kind == claim.kind)).collect();
+    (freed, wanted)
+}
+
+/// The values whose claims other users hold. A claim that names `user` itself is its own.
+fn taken(claims: &[Claim], failed: &[Option<ConditionFailed>], user: UserId) -> Result<Vec<Unique>, StoreError> {
+    let mut taken = Vec::new();
+    for (claim, failed) in claims.iter().zip(failed) {
+        let Some(ConditionFailed { item }) = failed else { continue };
+        if item.as_ref().map(holder).transpose()? != Some(user) {
+            taken.push(claim.kind);
+        }
+    }
+    if taken.is_empty() {
+        return Err(StoreError::Unreadable("claims and user disagree".to_owned()));
+    }
+    Ok(taken)
+}
+
+fn stale(account: AccountId, item: Option<Item>) -> Result<UserWrite, StoreError> {
+    let user = item.map_or(Ok(None), |item| user_item::read(account, item))?;
+    Ok(user.map_or(UserWrite::Gone, |user| UserWrite::Stale(Box::new(user))))
+}

@@ -1,0 +1,192 @@
+//! The item of a user, and the way to and from it.
+
+use std::collections::{BTreeSet, HashMap};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::{Deserialize, Serialize};
+
+use super::{Item, StoreError, expression::Update};
+use crate::domain::{
+    AccountId, Code, Decimal, Email, Line, Login, Patch, PhcString, PlanId, Role, Timestamp, User, UserChange, UserId,
+};
+
+/// Users whose ids share a partition: small enough for many partitions in a large account, large
+/// enough for few queries over a small one.
+const BLOCK: u64 = 1024;
+/// Partitions of the index of changes, per account: one would cap an account at 500 updates a
+/// second.
+const CHANGE_PARTITIONS: u64 = 4;
+/// How the item says that a user is an administrator.
+pub(crate) const ADMINISTRATOR: &str = "administrator";
+
+/// A user's attributes in the table. Absent values have no attribute: NULL in an index key is an
+/// error.
+#[derive(Serialize, Deserialize)]
+struct UserItem {
+    block: String,
+    id: UserId,
+    rev: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    /// Partition of `email-index`: `{account}#{compared form}`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email_key: Option<String>,
+    login: String,
+    code: String,
+    /// Partition of `code-index`: `{account}#{code}`.
+    code_key: String,
+    first_name: String,
+    last_name: String,
+    role: String,
+    active: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone_number: Option<String>,
+    live_scanner: bool,
+    #[serde(with = "serde_dynamo::number_set", default, skip_serializing_if = "BTreeSet::is_empty")]
+    plans: BTreeSet<u64>,
+    created_on: Timestamp,
+    /// Sort key of `changes-index`.
+    updated_on: Timestamp,
+    /// Partition of `changes-index`: `{account}#{id mod 4}`.
+    changes: String,
+}
+
+/// The primary key of a user's item; computed from the id, so that a get is one trip.
+pub(crate) fn key(account: AccountId, id: UserId) -> HashMap<String, AttributeValue> {
+    HashMap::from([
+        ("block".to_owned(), AttributeValue::S(block(account, id))),
+        ("id".to_owned(), AttributeValue::N(id.to_string())),
+    ])
+}
+
+fn block(account: AccountId, id: UserId) -> String {
+    format!("{account}#{}", id.get() / BLOCK)
+}
+
+/// The partition of `email-index` in which an address stands.
+pub(crate) fn email_key(account: AccountId, email: &Email) -> String {
+    format!("{account}#{}", email.key())
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Regular => "regular",
+        Role::Administrator => ADMINISTRATOR,
+    }
+}
+
+/// The item of a new user.
+pub(crate) fn write(user: &User, password: &PhcString) -> Result<Item, StoreError> {
+    let item = UserItem {
+        block: block(user.account, user.id),
+        id: user.id,
+        rev: user.rev,
+        email: user.email.as_ref().map(|email| email.as_str().to_owned()),
+        email_key: user.email.as_ref().map(|email| email_key(user.account, email)),
+        login: user.login.as_str().to_owned(),
+        code: user.code.as_str().to_owned(),
+        code_key: format!("{}#{}", user.account, user.code.as_str()),
+        first_name: user.first_name.as_str().to_owned(),
+        last_name: user.last_name.as_str().to_owned(),
+        role: role_name(user.role).to_owned(),
+        active: user.active,
+        external_id: user.external_id.as_ref().map(|n| n.as_str().to_owned()),
+        source: user.source.as_ref().map(|text| text.as_str().to_owned()),
+        phone_number: user.phone_number.as_ref().map(|text| text.as_str().to_owned()),
+        live_scanner: user.live_scanner,
+        plans: user.plans.iter().map(|plan| plan.get()).collect(),
+        created_on: user.created_at,
+        updated_on: user.updated_at,
+        changes: format!("{}#{}", user.account, user.id.get() % CHANGE_PARTITIONS),
+    };
+    let mut item: Item = serde_dynamo::aws_sdk_dynamodb_1::to_item(item)?;
+    item.insert("password".to_owned(), AttributeValue::S(password.as_str().to_owned()));
+    Ok(item)
+}
+
+/// The user in an item; `None` where the item only plugs a gap.
+pub(crate) fn read(account: AccountId, item: Item) -> Result<Option<User>, StoreError> {
+    if is_plug(&item) {
+        return Ok(None);
+    }
+    let item: UserItem = serde_dynamo::aws_sdk_dynamodb_1::from_item(item)?;
+    let address = item.email.zip(item.email_key).map(|(typed, key)| {
+        // The partition is `{account}#{compared form}`.
+        let key = key.split_once('#').map_or("", |(_, key)| key).to_owned();
+        Email::stored(typed, key)
+    });
+    Ok(Some(User {
+        account,
+        id: item.id,
+        email: address,
+        login: Login::stored(item.login),
+        code: Code::stored(item.code),
+        first_name: Line::stored(item.first_name),
+        last_name: Line::stored(item.last_name),
+        role: if item.role == ADMINISTRATOR { Role::Administrator } else { Role::Regular },
+        active: item.active,
+        external_id: item.external_id.map(Decimal::stored),
+        source: item.source.map(Line::stored),
+        phone_number: item.phone_number.map(Line::stored),
+        live_scanner: item.live_scanner,
+        plans: item.plans.into_iter().map(PlanId::new).collect(),
+        created_at: item.created_on,
+        updated_at: item.updated_on,
+        rev: item.rev,
+    }))
+}
+
+/// Whether an item stands for an id that no user will ever have.
+pub(crate) fn is_plug(item: &Item) -> bool {
+    item.contains_key("void")
+}
+
+/// A new password, hashed.
+pub type PasswordChange = Option<PhcString>;
+
+/// The update that turns `user` into what `change` asks for. Only what is named is written.
+pub(crate) fn update(user: &User, change: &UserChange, password: &PasswordChange, now: Timestamp) -> Update {
+    let mut update = Update::default();
+    let text = |line: &Line| AttributeValue::S(line.as_str().to_owned());
+    if let Some(email) = &change.email {
+        update.set("email", AttributeValue::S(email.as_str().to_owned()));
+        let key = email_key(user.account, email);
+        // Written only when it differs: an index entry that is written again is paid again.
+        if user.email.as_ref().is_none_or(|old| email_key(user.account, old) != key) {
+            update.set("email_key", AttributeValue::S(key));
+        }
+        update.set("login", AttributeValue::S(change.login_of(user).as_str().to_owned()));
+    }
+    for (attribute, line) in
+        [("first_name", &change.first_name), ("last_name", &change.last_name), ("source", &change.source)]
+    {
+        if let Some(line) = line {
+            update.set(attribute, text(line));
+        }
+    }
+    patch(&mut update, "external_id", &change.external_id, |n| AttributeValue::S(n.as_str().to_owned()));
+    patch(&mut update, "phone_number", &change.phone_number, text);
+    if let Some(flag) = change.live_scanner {
+        update.set("live_scanner", AttributeValue::Bool(flag));
+    }
+    if let Some(hash) = password {
+        update.set("password", AttributeValue::S(hash.as_str().to_owned()));
+        // Sessions carry the number they were opened under; this ends them.
+        update.add("auth", 1);
+    }
+    update.set("updated_on", AttributeValue::S(now.to_string()));
+    update.add("rev", 1);
+    update
+}
+
+fn patch<T>(update: &mut Update, attribute: &str, patch: &Patch<T>, value: impl Fn(&T) -> AttributeValue) {
+    match patch {
+        Patch::Keep => {}
+        Patch::Clear => update.remove(attribute),
+        Patch::Set(new) => update.set(attribute, value(new)),
+    }
+}
