@@ -7,7 +7,6 @@ mod hasher;
 mod plans;
 mod users;
 
-pub use accounts::CreateAccountError;
 pub use api_keys::{AuthorizeError, Caller, CreateApiKeyError, NewApiKey};
 pub use hasher::Hasher;
 pub use plans::{CreatePlanError, SubscribeError};

@@ -1,10 +1,12 @@
 //! Accounts: settings, the counter of user ids, the list of accounts. Each under a partition key
 //! of its own, since the counter is hot.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValue, TransactWriteItem};
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValue, TransactWriteItem, Update};
 use serde::{Deserialize, Serialize};
 
-use super::{Retry, Store, StoreError, transaction::Transacted};
+use super::{Item, Retry, Store, StoreError, transaction::Transacted};
 use crate::domain::{Account, AccountId, AccountSettings, TimeZone, Timestamp, UserId};
 
 /// What became of a new account.
@@ -12,8 +14,8 @@ use crate::domain::{Account, AccountId, AccountSettings, TimeZone, Timestamp, Us
 pub enum AccountInsert {
     /// It is there.
     Done,
-    /// An account with this id is there already; nothing is written.
-    Taken,
+    /// Its id is not the next one any more; nothing is written.
+    NotNext,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -34,6 +36,23 @@ struct AccountItem {
 /// The partition that lists all accounts.
 const ACCOUNTS: &str = "accounts";
 
+/// Partition and sort key of the counter of accounts; a user counter stands under its account.
+const ACCOUNTS_COUNTER: &str = "accounts#counter";
+const COUNTER: &str = "counter";
+pub(super) const SETTINGS: &str = "settings";
+
+pub(super) fn row_key(part: &str, sort: &str) -> HashMap<String, AttributeValue> {
+    HashMap::from([
+        ("part".to_owned(), AttributeValue::S(part.to_owned())),
+        ("sort".to_owned(), AttributeValue::S(sort.to_owned())),
+    ])
+}
+
+fn leased(item: &Item) -> Result<u64, StoreError> {
+    let number = item.get("leased").and_then(|value| value.as_n().ok()).and_then(|number| number.parse().ok());
+    number.ok_or_else(|| StoreError::Unreadable("counter without a number".to_owned()))
+}
+
 pub(super) fn settings_part(account: AccountId) -> String {
     format!("{account}#settings")
 }
@@ -48,8 +67,7 @@ impl Store {
             .client
             .get_item()
             .table_name(&self.tables.accounts)
-            .key("part", AttributeValue::S(settings_part(id)))
-            .key("sort", AttributeValue::S("settings".to_owned()))
+            .set_key(Some(row_key(&settings_part(id), SETTINGS)))
             .consistent_read(true)
             .send()
             .await?;
@@ -67,12 +85,20 @@ impl Store {
         }))
     }
 
-    /// The next number of an account. A number that is not used leaves a gap.
+    /// The highest account id so far; 0 in an empty directory.
     ///
     /// # Errors
     /// The store does not answer.
-    pub async fn account_lease(&self) -> Result<AccountId, StoreError> {
-        self.count(&format!("{ACCOUNTS}#counter"), "counter").await.map(AccountId::new)
+    pub async fn account_last(&self) -> Result<u64, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.tables.accounts)
+            .set_key(Some(row_key(ACCOUNTS_COUNTER, COUNTER)))
+            .consistent_read(true)
+            .send()
+            .await?;
+        answer.item().map_or(Ok(0), leased)
     }
 
     /// The next number of a user in an account. A number that is not used leaves a gap.
@@ -80,7 +106,7 @@ impl Store {
     /// # Errors
     /// The store does not answer.
     pub async fn user_lease(&self, account: AccountId) -> Result<UserId, StoreError> {
-        self.count(&format!("{account}#counter"), "counter").await.map(UserId::new)
+        self.count(&format!("{account}#counter"), COUNTER).await.map(UserId::new)
     }
 
     /// Adds 1 to a counter and tells what it stands at.
@@ -89,19 +115,16 @@ impl Store {
             .client
             .update_item()
             .table_name(&self.tables.accounts)
-            .key("part", AttributeValue::S(part.to_owned()))
-            .key("sort", AttributeValue::S(sort.to_owned()))
+            .set_key(Some(row_key(part, sort)))
             .update_expression("ADD leased :one")
             .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
             .return_values(ReturnValue::UpdatedNew)
             .send()
             .await?;
-        let last = answer.attributes().and_then(|item| item.get("leased")).and_then(|value| value.as_n().ok());
-        last.and_then(|number| number.parse().ok())
-            .ok_or_else(|| StoreError::Unreadable("counter without a number".to_owned()))
+        answer.attributes().map_or(Ok(0), leased)
     }
 
-    /// Writes a new account's settings and lists it.
+    /// Writes a new account, whose id must be the next, and lists it.
     ///
     /// # Errors
     /// The store does not answer, or refuses.
@@ -124,14 +147,28 @@ impl Store {
                 .build()?;
             Ok(TransactWriteItem::builder().put(put).build())
         };
+        let last = account.id.get() - 1;
+        let mut counter = Update::builder()
+            .table_name(&self.tables.accounts)
+            .set_key(Some(row_key(ACCOUNTS_COUNTER, COUNTER)))
+            .update_expression("SET leased = :id")
+            .expression_attribute_values(":id", AttributeValue::N(account.id.to_string()));
+        counter = if last == 0 {
+            counter.condition_expression("attribute_not_exists(leased)")
+        } else {
+            counter
+                .condition_expression("leased = :last")
+                .expression_attribute_values(":last", AttributeValue::N(last.to_string()))
+        };
         let actions = vec![
-            row(settings_part(account.id), "settings".to_owned())?,
+            TransactWriteItem::builder().update(counter.build()?).build(),
+            row(settings_part(account.id), SETTINGS.to_owned())?,
             // Zero-padded, so that the list is in order of ids.
             row(ACCOUNTS.to_owned(), format!("{:020}", account.id.get()))?,
         ];
         match self.transact(actions, &mut Retry::start()).await? {
             Transacted::Done => Ok(AccountInsert::Done),
-            Transacted::Failed(_) => Ok(AccountInsert::Taken),
+            Transacted::Failed(_) => Ok(AccountInsert::NotNext),
         }
     }
 }

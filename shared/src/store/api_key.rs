@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteArray;
 
 use super::{
-    Item, Retry, Store, StoreError, account::settings_part, error::if_condition_held, transaction::Transacted,
+    Item, Retry, Store, StoreError,
+    account::{SETTINGS, row_key, settings_part},
+    error::if_condition_held,
+    transaction::Transacted,
 };
 use crate::domain::{AccountId, ApiKeyDigest, ApiKeyId, ApiKeyRecord, Scope, Timestamp};
 
@@ -105,8 +108,7 @@ impl Store {
         };
         let account = ConditionCheck::builder()
             .table_name(&self.tables.accounts)
-            .key("part", AttributeValue::S(settings_part(record.account)))
-            .key("sort", AttributeValue::S("settings".to_owned()))
+            .set_key(Some(row_key(&settings_part(record.account), SETTINGS)))
             .condition_expression("attribute_exists(part)")
             .build()?;
         let put = Put::builder()

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::{Refusal, door::shows};
 use crate::{
-    domain::{Account, Plan, Timestamp, User, UserId},
+    domain::{Account, Email, Line, Plan, Timestamp, User, UserId},
     http::Answer,
 };
 
@@ -82,13 +82,13 @@ pub fn user_shown(user: Option<&User>) -> Result<Answer, Refusal> {
         &Shown {
             id: user.id,
             user_id: user.id,
-            email: user.email.as_ref().map(|email| email.as_str()),
+            email: user.email.as_ref().map(Email::as_str),
             first_name: user.first_name.as_str(),
             last_name: user.last_name.as_str(),
             // A canonical decimal is a JSON number as it stands, so nothing is rounded.
             external_id: external_id.unwrap_or_default(),
-            source: user.source.as_ref().map(|source| source.as_str()),
-            phone_number: user.phone_number.as_ref().map(|number| number.as_str()),
+            source: user.source.as_ref().map(Line::as_str),
+            phone_number: user.phone_number.as_ref().map(Line::as_str),
             live_scanner: user.live_scanner,
             role: "Member",
             created_at: user.created_at,

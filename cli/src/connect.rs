@@ -1,0 +1,54 @@
+//! From `--data`, `--memory` and `--aws` to a directory.
+
+use anyhow::Context as _;
+use dynoxide::Database;
+use roster_shared::{
+    Directory,
+    directory::Hasher,
+    store::{self, Store, Tables},
+};
+
+use crate::{
+    args::Target,
+    engine::{self, DataDir},
+    tables,
+    template::Template,
+};
+
+/// A directory on an embedded engine, its tables made where they are missing.
+pub(crate) async fn embedded(database: &Database, template: &Template) -> anyhow::Result<Directory> {
+    let (client, names) = (engine::client(database), Tables::from_environment());
+    tables::create_missing(&client, &names, template).await?;
+    Ok(directory(Store::new(client, names)))
+}
+
+/// The directory an operator's command works on. `creates` says whether an empty one may be
+/// started for it.
+pub(crate) async fn target(target: &Target, creates: bool) -> anyhow::Result<Directory> {
+    if target.aws {
+        return Ok(directory(aws().await));
+    }
+    let data = if creates { DataDir::create(&target.data)? } else { DataDir::existing(&target.data)? };
+    let database = engine::open(&data)?;
+    embedded(&database, &Template::built_in()?)
+        .await
+        .with_context(|| format!("{} cannot be used", data.file().display()))
+}
+
+/// The tables on AWS, or wherever `AWS_ENDPOINT_URL_DYNAMODB` points, with the SDK's whole chain
+/// of credentials.
+async fn aws() -> Store {
+    let found = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;
+    let mut config = store::config();
+    config.set_region(found.region().cloned());
+    config.set_credentials_provider(found.credentials_provider());
+    config.set_endpoint_url(
+        std::env::var("AWS_ENDPOINT_URL_DYNAMODB").ok().or_else(|| found.endpoint_url().map(str::to_owned)),
+    );
+    Store::new(aws_sdk_dynamodb::Client::from_conf(config.build()), Tables::from_environment())
+}
+
+fn directory(store: Store) -> Directory {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    Directory::new(store, Hasher::new(cores))
+}

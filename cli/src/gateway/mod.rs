@@ -1,0 +1,87 @@
+//! What API Gateway is on AWS: routes of the template in front of functions, HTTP requests turned
+//! into payload-2.0 events and answers back into HTTP.
+
+mod answer;
+mod event;
+mod invoke;
+mod routes;
+
+use std::{future::Future, net::SocketAddr, sync::Arc};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::{ConnectInfo, Request, State},
+    http::StatusCode,
+    response::Response,
+};
+pub use invoke::{InProcess, Invoke};
+use routes::Routes;
+use tokio::net::TcpListener;
+
+use crate::template::Route;
+
+/// Octets of a request that HTTP APIs take.
+const MAX_REQUEST: usize = 10 * 1024 * 1024;
+
+struct Gateway<I> {
+    routes: Routes,
+    functions: I,
+    /// What the gateway says it is called, in events.
+    authority: String,
+}
+
+/// Serves `routes` on `listener`, by the functions behind `functions`, until `stop` is done and
+/// the requests then under way are answered.
+///
+/// # Errors
+/// Two routes are the same, or the listener fails.
+pub async fn serve<I: Invoke>(
+    listener: TcpListener,
+    routes: &[Route],
+    functions: I,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let authority = listener.local_addr()?.to_string();
+    let gateway = Arc::new(Gateway { routes: Routes::new(routes)?, functions, authority });
+    let app = Router::new().fallback(answer::<I>).with_state(gateway);
+    let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await?;
+    Ok(())
+}
+
+async fn answer<I: Invoke>(
+    State(gateway): State<Arc<Gateway<I>>>,
+    ConnectInfo(source): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let Some(found) = gateway.routes.find(&parts.method, parts.uri.path()) else {
+        return refuse(StatusCode::NOT_FOUND, "Not Found");
+    };
+    let Ok(body) = to_bytes(body, MAX_REQUEST).await else {
+        return refuse(StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long");
+    };
+    let request_id = uuid::Uuid::new_v4().to_string();
+    let event = event::payload(&parts, &body, &found, &gateway.authority, source.ip(), &request_id);
+    match gateway
+        .functions
+        .invoke(&found.function, event, &request_id)
+        .await
+        .and_then(|payload| answer::from_payload(&payload))
+    {
+        Ok(response) => response,
+        Err(error) => {
+            tracing::error!(error = format!("{error:#}"), request_id, function = found.function, "a function failed");
+            refuse(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+        }
+    }
+}
+
+/// An answer of the gateway itself, in its own shape.
+fn refuse(status: StatusCode, message: &str) -> Response {
+    let mut response = Response::new(Body::from(format!(r#"{{"message":"{message}"}}"#)));
+    *response.status_mut() = status;
+    response.headers_mut().insert("content-type", axum::http::HeaderValue::from_static("application/json"));
+    response
+}

@@ -1,0 +1,100 @@
+use anyhow::Context as _;
+use roster_shared::{
+    directory::NewApiKey,
+    domain::{AccountId, ApiKeyRecord, Scope, Timestamp},
+};
+use serde::Serialize;
+use serde_json::json;
+
+use super::print;
+use crate::{args::KeyCommand, connect};
+
+/// A key without its secret.
+#[derive(Serialize)]
+struct Listed<'a> {
+    id: &'a str,
+    scopes: &'a [Scope],
+    read_only: bool,
+    created_at: Timestamp,
+    expires_at: Option<Timestamp>,
+    /// To the hour.
+    last_used_at: Option<String>,
+    revoked_at: Option<Timestamp>,
+}
+
+/// A new key, the one time it is shown.
+#[derive(Serialize)]
+struct Made<'a> {
+    key: &'a str,
+    #[serde(flatten)]
+    record: Listed<'a>,
+}
+
+impl<'a> From<&'a ApiKeyRecord> for Listed<'a> {
+    fn from(key: &'a ApiKeyRecord) -> Self {
+        Self {
+            id: key.id.as_str(),
+            scopes: &key.scopes,
+            read_only: key.read_only,
+            created_at: key.created_at,
+            expires_at: key.expires_at,
+            last_used_at: key.last_used.as_ref().map(|hour| format!("{hour}:00:00.000000Z")),
+            revoked_at: key.revoked_at,
+        }
+    }
+}
+
+pub(super) async fn run(command: KeyCommand) -> anyhow::Result<()> {
+    match command {
+        KeyCommand::Create { account, scope, read_only, expires_in, target } => {
+            let directory = connect::target(&target, false).await?;
+            let (key, record) =
+                directory.api_key_create(account, NewApiKey { scopes: scope, read_only, expires_in }).await?;
+            let key = key.reveal();
+            print(target.json, &Made { key: &key, record: Listed::from(&record) }, &key)
+        }
+        KeyCommand::List { account, target } => {
+            let directory = connect::target(&target, false).await?;
+            require_account(directory.account_get(account).await?.is_some(), account)?;
+            let keys = directory.api_key_list(account).await?;
+            let listed: Vec<_> = keys.iter().map(Listed::from).collect();
+            let lines: Vec<_> = listed.iter().map(line).collect();
+            print(target.json, &listed, &lines.join("\n"))
+        }
+        KeyCommand::Revoke { account, id, target } => {
+            let directory = connect::target(&target, false).await?;
+            let since = directory.api_key_revoke(account, &id).await?;
+            let since = since.with_context(|| {
+                format!("account {account} has no key {id}; `roster key list --account {account}` shows those it has")
+            })?;
+            print(
+                target.json,
+                &json!({ "id": id.as_str(), "revoked_at": since }),
+                &format!("{id} is refused since {since}"),
+            )
+        }
+    }
+}
+
+fn require_account(there: bool, account: AccountId) -> anyhow::Result<()> {
+    anyhow::ensure!(there, "there is no account {account}; `roster account create` makes one");
+    Ok(())
+}
+
+fn line(key: &Listed<'_>) -> String {
+    let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
+    let mut line = format!("{}  {}", key.id, scopes.join(","));
+    if key.read_only {
+        line.push_str("  read-only");
+    }
+    line.push_str(&format!("  made {}", key.created_at));
+    for (what, when) in [("expires", key.expires_at), ("revoked", key.revoked_at)] {
+        if let Some(when) = when {
+            line.push_str(&format!("  {what} {when}"));
+        }
+    }
+    if let Some(hour) = &key.last_used_at {
+        line.push_str(&format!("  last used {hour}"));
+    }
+    line
+}

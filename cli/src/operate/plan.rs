@@ -1,0 +1,18 @@
+use serde_json::json;
+
+use super::print;
+use crate::{args::PlanCommand, connect};
+
+pub(super) async fn run(command: PlanCommand) -> anyhow::Result<()> {
+    let PlanCommand::Create { account, name, slug, sku, mobile_push, target } = command;
+    let directory = connect::target(&target, false).await?;
+    let plan = directory.plan_create(account, name, slug, sku, mobile_push).await?;
+    let document = json!({
+        "id": plan.id,
+        "name": plan.name,
+        "slug": plan.slug.as_str(),
+        "sku": plan.sku,
+        "mobile_push_enabled": plan.mobile_push_enabled,
+    });
+    print(target.json, &document, &plan.id.to_string())
+}
