@@ -64,8 +64,8 @@ async fn serve(endpoint: &'static Endpoint, directory: &Directory, call: Call) -
     async {
         let answer = AssertUnwindSafe((endpoint.handle)(&call, directory)).catch_unwind().await;
         let answer = answer.unwrap_or_else(|_| (endpoint.failed)(&call));
-        let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
-        tracing::info!(status = answer.status().as_u16(), milliseconds, "answered");
+        let microseconds = start.elapsed().as_micros();
+        tracing::info!(status = answer.status().as_u16(), microseconds, "answered");
         answer.into_response(call.request_id())
     }
     .instrument(span)

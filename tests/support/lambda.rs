@@ -1,0 +1,120 @@
+//! The function binaries, each behind AWS's runtime emulator, and a gateway in front of them.
+
+use std::{
+    collections::HashMap,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+use roster_cli::{
+    gateway::{self, Invoke},
+    template::Template,
+};
+use tokio::sync::Mutex;
+
+use super::{ROSTER, Server};
+
+/// Instances of each function: the emulator runs one invocation at a time.
+const INSTANCES: usize = 2;
+
+/// Function processes; they end with this.
+pub struct Functions(#[expect(dead_code, reason = "kept until the end")] Vec<Instance>);
+
+struct Instance(Child);
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Starts every function of the template on `server`'s engine. The emulator's path stands in
+/// `AWS_LAMBDA_RIE`.
+pub fn start(server: &Server) -> (String, Functions) {
+    let emulator = std::env::var("AWS_LAMBDA_RIE").expect("AWS_LAMBDA_RIE names AWS's runtime emulator");
+    let routes = Template::built_in().unwrap().routes;
+    let (mut pools, mut instances) = (HashMap::new(), Vec::new());
+    for route in &routes {
+        pools.entry(route.function.clone()).or_insert_with(|| {
+            let urls = (0..INSTANCES).map(|_| {
+                let (url, instance) = function(&emulator, &route.function, &server.dynamodb);
+                instances.push(instance);
+                Mutex::new(url)
+            });
+            Pool { urls: urls.collect(), next: AtomicUsize::new(0) }
+        });
+    }
+    let remote = Remote { pools: Arc::new(pools), client: reqwest::Client::builder().no_proxy().build().unwrap() };
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            sender.send(format!("http://{}", listener.local_addr().unwrap())).unwrap();
+            gateway::serve(listener, &routes, remote, std::future::pending()).await.unwrap();
+        });
+    });
+    (receiver.recv().unwrap(), Functions(instances))
+}
+
+fn function(emulator: &str, name: &str, dynamodb: &str) -> (String, Instance) {
+    let (invoke, runtime) = (free_address(), free_address());
+    // As for the server: killed when the pipe closes, however this process ends.
+    let script = r#""$@" & pid=$!; cat > /dev/null; kill -9 "$pid"; pkill -9 -P "$pid""#;
+    let child = Command::new("sh")
+        .args(["-c", script, "sh", emulator, "--log-level", "error"])
+        .args(["--runtime-interface-emulator-address", &invoke, "--runtime-api-address", &runtime])
+        .arg(binary(name))
+        .env("AWS_ENDPOINT_URL_DYNAMODB", dynamodb)
+        .envs([("AWS_REGION", "eu-central-1"), ("AWS_ACCESS_KEY_ID", "local"), ("AWS_SECRET_ACCESS_KEY", "local")])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let start = Instant::now();
+    while std::net::TcpStream::connect(&invoke).is_err() {
+        assert!(start.elapsed() < Duration::from_secs(10), "{name} does not start");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    (format!("http://{invoke}/2015-03-31/functions/function/invocations"), Instance(child))
+}
+
+/// The function's binary, from the same build as `roster`.
+fn binary(name: &str) -> PathBuf {
+    let path = Path::new(ROSTER).with_file_name(name);
+    assert!(path.exists(), "{} is missing; `cargo build --workspace` makes it", path.display());
+    path
+}
+
+fn free_address() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}
+
+#[derive(Clone)]
+struct Remote {
+    pools: Arc<HashMap<String, Pool>>,
+    client: reqwest::Client,
+}
+
+struct Pool {
+    urls: Vec<Mutex<String>>,
+    next: AtomicUsize,
+}
+
+impl Invoke for Remote {
+    async fn invoke(&self, function: &str, event: Vec<u8>, _request_id: &str) -> anyhow::Result<Vec<u8>> {
+        let pool = self.pools.get(function).context("no such function")?;
+        let turn = pool.next.fetch_add(1, Ordering::Relaxed) % pool.urls.len();
+        let url = pool.urls[turn].lock().await;
+        Ok(self.client.post(url.as_str()).body(event).send().await?.bytes().await?.to_vec())
+    }
+}

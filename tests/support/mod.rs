@@ -1,0 +1,158 @@
+//! The bundle under test, its accounts, and a client that shows everything it was answered.
+#![allow(dead_code, unreachable_pub, reason = "each suite uses its own part")]
+
+pub mod lambda;
+pub mod server;
+pub mod truth;
+
+use std::{
+    path::Path,
+    process::Command,
+    sync::{LazyLock, OnceLock},
+    time::Duration,
+};
+
+use reqwest::blocking::{Client, RequestBuilder};
+pub use server::Server;
+
+pub const ROSTER: &str = env!("CARGO_BIN_EXE_roster");
+
+/// Where the suites send their requests: the local server, or (`ROSTER_BEHIND=lambda`) a gateway
+/// in front of the function binaries, each behind AWS's runtime emulator.
+pub struct Bundle {
+    pub url: String,
+    server: Server,
+    _lambda: Option<lambda::Functions>,
+}
+
+impl Bundle {
+    pub fn data(&self) -> &Path {
+        self.server.data()
+    }
+}
+
+/// The bundle that all tests of a suite share; each test has accounts of its own in it.
+pub fn bundle() -> &'static Bundle {
+    static BUNDLE: OnceLock<Bundle> = OnceLock::new();
+    BUNDLE.get_or_init(|| {
+        let server = Server::start_attended();
+        if std::env::var("ROSTER_BEHIND").as_deref() == Ok("lambda") {
+            let (url, functions) = lambda::start(&server);
+            return Bundle { url, server, _lambda: Some(functions) };
+        }
+        Bundle { url: server.url.clone(), server, _lambda: None }
+    })
+}
+
+/// A fresh account of the shared bundle, with a key for everything.
+pub fn account() -> Account {
+    let bundle = bundle();
+    Account::create(&bundle.url, bundle.server.data(), &[])
+}
+
+/// An account and a key that opens it.
+pub struct Account {
+    pub id: String,
+    pub key: String,
+    url: String,
+    data: std::path::PathBuf,
+}
+
+impl Account {
+    pub fn create(url: &str, data: &Path, options: &[&str]) -> Self {
+        let id = roster(data, &[&["account", "create", "--name", "Test"], options].concat());
+        let mut account = Self { id, key: String::new(), url: url.to_owned(), data: data.to_owned() };
+        account.key = account.new_key(&["--scope", "member,admin,exceed"]);
+        account
+    }
+
+    /// Another key of the account.
+    pub fn new_key(&self, options: &[&str]) -> String {
+        self.roster(&[&["key", "create"], options].concat())
+    }
+
+    /// An operator's command on this account; what it printed.
+    pub fn roster(&self, command: &[&str]) -> String {
+        roster(&self.data, &[command, &["--account", &self.id]].concat())
+    }
+
+    /// A request with the account's key; the body is JSON as it stands.
+    pub fn call(&self, method: &str, path: &str, body: &str) -> Reply {
+        let request = request(method, &format!("{}{path}", self.url)).bearer_auth(&self.key);
+        if body.is_empty() {
+            return send(request);
+        }
+        send(request.header("content-type", "application/json").body(body.to_owned()))
+    }
+
+    /// A request without the account's key.
+    pub fn bare(&self, method: &str, path: &str) -> RequestBuilder {
+        request(method, &format!("{}{path}", self.url))
+    }
+
+    /// Makes a user through the member dialect; its id.
+    pub fn user(&self, body: &str) -> u64 {
+        let reply = self.call("POST", "/api/users", body);
+        assert_eq!(reply.status, 201, "{}", reply.body);
+        reply.json()["user_id"].as_u64().unwrap()
+    }
+}
+
+/// What was answered, whole.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub headers: reqwest::header::HeaderMap,
+    pub body: String,
+}
+
+impl Reply {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// Status, body to the letter, and the headers that every answer of ours carries.
+    #[track_caller]
+    pub fn expect(&self, status: u16, body: &str) {
+        assert_eq!((self.status, self.body.as_str()), (status, body));
+        self.expect_headers();
+    }
+
+    #[track_caller]
+    pub fn expect_headers(&self) {
+        assert_eq!(self.header("content-type"), Some("application/json"));
+        assert_eq!(self.header("cache-control"), Some("no-store"));
+        assert!(self.header("x-request-id").is_some_and(|id| uuid::Uuid::parse_str(id).is_ok()), "{self:?}");
+    }
+}
+
+pub fn request(method: &str, url: &str) -> RequestBuilder {
+    static CLIENT: LazyLock<Client> =
+        LazyLock::new(|| Client::builder().timeout(Duration::from_secs(60)).no_proxy().build().unwrap());
+    CLIENT.request(method.parse().unwrap(), url)
+}
+
+pub fn send(request: RequestBuilder) -> Reply {
+    try_send(request).unwrap()
+}
+
+pub fn try_send(request: RequestBuilder) -> reqwest::Result<Reply> {
+    let response = request.send()?;
+    Ok(Reply { status: response.status().as_u16(), headers: response.headers().clone(), body: response.text()? })
+}
+
+/// Runs an operator's command that must succeed; what it printed, without the line's end.
+#[track_caller]
+pub fn roster(data: &Path, arguments: &[&str]) -> String {
+    let output = run(data, arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+}
+
+pub fn run(data: &Path, arguments: &[&str]) -> std::process::Output {
+    Command::new(ROSTER).args(arguments).arg("--data").arg(data).output().unwrap()
+}
