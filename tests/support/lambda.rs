@@ -25,7 +25,10 @@ use super::{ROSTER, Server};
 const INSTANCES: usize = 2;
 
 /// Function processes; they end with this.
-pub struct Functions(#[expect(dead_code, reason = "kept until the end")] Vec<Instance>);
+pub struct Functions {
+    pub gateway: Remote,
+    _instances: Vec<Instance>,
+}
 
 struct Instance(Child);
 
@@ -53,6 +56,7 @@ pub fn start(server: &Server) -> (String, Functions) {
         });
     }
     let remote = Remote { pools: Arc::new(pools), client: reqwest::Client::builder().no_proxy().build().unwrap() };
+    let gateway = remote.clone();
     let (sender, receiver) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
@@ -62,7 +66,7 @@ pub fn start(server: &Server) -> (String, Functions) {
             gateway::serve(listener, &routes, remote, std::future::pending()).await.unwrap();
         });
     });
-    (receiver.recv().unwrap(), Functions(instances))
+    (receiver.recv().unwrap(), Functions { gateway, _instances: instances })
 }
 
 fn function(emulator: &str, name: &str, dynamodb: &str) -> (String, Instance) {
@@ -99,8 +103,9 @@ fn free_address() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
 
+/// Functions behind their emulators.
 #[derive(Clone)]
-struct Remote {
+pub struct Remote {
     pools: Arc<HashMap<String, Pool>>,
     client: reqwest::Client,
 }

@@ -13,6 +13,7 @@ use std::{
 };
 
 use reqwest::blocking::{Client, RequestBuilder};
+use roster_cli::gateway::{InProcess, Invoke as _};
 pub use server::Server;
 
 pub const ROSTER: &str = env!("CARGO_BIN_EXE_roster");
@@ -22,12 +23,25 @@ pub const ROSTER: &str = env!("CARGO_BIN_EXE_roster");
 pub struct Bundle {
     pub url: String,
     server: Server,
-    _lambda: Option<lambda::Functions>,
+    lambda: Option<lambda::Functions>,
 }
 
 impl Bundle {
     pub fn data(&self) -> &Path {
         self.server.data()
+    }
+
+    /// Gives one function an event as it stands; the payload it answers with.
+    pub fn invoke(&self, function: &str, event: &str) -> serde_json::Value {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let answer = runtime.block_on(async {
+            let event = event.as_bytes().to_vec();
+            match &self.lambda {
+                Some(functions) => functions.gateway.invoke(function, event, "").await,
+                None => InProcess(truth::directory(&self.server.dynamodb)).invoke(function, event, "request").await,
+            }
+        });
+        serde_json::from_slice(&answer.unwrap()).unwrap()
     }
 }
 
@@ -38,9 +52,9 @@ pub fn bundle() -> &'static Bundle {
         let server = Server::start_attended();
         if std::env::var("ROSTER_BEHIND").as_deref() == Ok("lambda") {
             let (url, functions) = lambda::start(&server);
-            return Bundle { url, server, _lambda: Some(functions) };
+            return Bundle { url, server, lambda: Some(functions) };
         }
-        Bundle { url: server.url.clone(), server, _lambda: None }
+        Bundle { url: server.url.clone(), server, lambda: None }
     })
 }
 

@@ -7,7 +7,12 @@ use aws_sdk_dynamodb::{
     config::{Credentials, Region},
     types::AttributeValue,
 };
-use roster_shared::{domain::Login, store};
+use roster_shared::{
+    Directory,
+    directory::Hasher,
+    domain::Login,
+    store::{self, Store, Tables},
+};
 
 type Item = HashMap<String, AttributeValue>;
 
@@ -41,6 +46,11 @@ pub fn violations(dynamodb: &str) -> Vec<String> {
         .filter(|(claim, id)| wanted.get(*claim) != Some(id))
         .map(|found| format!("claim without user: {found:?}"));
     missing.chain(orphaned).collect()
+}
+
+/// Our own directory, on the same tables.
+pub fn directory(dynamodb: &str) -> Directory {
+    Directory::new(Store::new(client(dynamodb), Tables::from_environment()), Hasher::new(1))
 }
 
 fn client(dynamodb: &str) -> Client {

@@ -1,0 +1,89 @@
+//! The sample events: one for each function, and each does what it is a sample of.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected fails"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+use std::{collections::BTreeSet, fs, path::PathBuf};
+
+use roster_cli::template::Template;
+use roster_functions::ENDPOINTS;
+use serde_json::{Value, json};
+use support::{Account, account, bundle};
+
+/// Each function's sample, in an order in which they make sense, and what is answered.
+const SAMPLES: [(&str, u64, &str); 6] = [
+    ("member-create", 201, r#"{"message":"User created successfully","user_id":1}"#),
+    ("member-update", 200, r#"{"message":"User updated successfully"}"#),
+    ("member-find", 200, r#"{"user_id":1}"#),
+    ("member-get-subscriptions", 200, r#"{"subscriptions":[],"site_url":null,"site_name":null}"#),
+    ("member-disabled", 404, r#"{"error":"Not found"}"#),
+    ("member-get", 200, ""),
+];
+
+fn sample(name: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../events/{name}.json"));
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn invoke(account: &Account, name: &str, event: &str) -> Value {
+    bundle().invoke(name, &event.replace("ros_1_REPLACE_WITH_YOUR_KEY", &account.key))
+}
+
+#[test]
+fn every_function_has_a_sample_that_works() {
+    let account = account();
+    for (name, status, body) in SAMPLES {
+        let answer = invoke(&account, name, &sample(name));
+        assert_eq!(answer["statusCode"], status, "{name}: {answer}");
+        assert_eq!(answer["headers"]["content-type"], "application/json", "{name}");
+        if !body.is_empty() {
+            assert_eq!(answer["body"], body, "{name}");
+        }
+    }
+    let answer = invoke(&account, "member-get", &sample("member-get"));
+    let user: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+    assert_eq!((&user["first_name"], &user["external_id"]), (&json!("Augusta Ada"), &json!(1815)));
+}
+
+#[test]
+fn functions_samples_and_endpoints_are_the_same_set() {
+    let files = fs::read_dir(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../events")).unwrap();
+    let files: BTreeSet<String> = files
+        .map(|file| file.unwrap().file_name().into_string().unwrap().trim_end_matches(".json").to_owned())
+        .collect();
+    let endpoints: BTreeSet<String> = ENDPOINTS.iter().map(|endpoint| endpoint.name.to_owned()).collect();
+    let tried: BTreeSet<String> = SAMPLES.iter().map(|(name, ..)| (*name).to_owned()).collect();
+    assert_eq!(files, endpoints);
+    assert_eq!(tried, endpoints);
+}
+
+#[test]
+fn a_sample_takes_a_route_of_the_template() {
+    let routes = Template::built_in().unwrap().routes;
+    for endpoint in ENDPOINTS {
+        let event: Value = serde_json::from_str(&sample(endpoint.name)).unwrap();
+        let key = event["routeKey"].as_str().unwrap();
+        let routed = routes
+            .iter()
+            .find(|route| format!("{} {}", route.method, route.path) == key)
+            .map(|route| route.function.as_str());
+        assert_eq!(routed, Some(endpoint.name), "{key}");
+    }
+}
+
+#[test]
+fn a_binary_body_is_read_like_a_text() {
+    let account = account();
+    let mut event: Value = serde_json::from_str(&sample("member-create")).unwrap();
+    event["isBase64Encoded"] = json!(true);
+    event["body"] = json!("eyJlbWFpbCI6ImJhc2U2NEBleGFtcGxlLmNvbSJ9");
+    assert_eq!(invoke(&account, "member-create", &event.to_string())["statusCode"], 201);
+}
