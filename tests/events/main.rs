@@ -87,3 +87,22 @@ fn a_binary_body_is_read_like_a_text() {
     event["body"] = json!("eyJlbWFpbCI6ImJhc2U2NEBleGFtcGxlLmNvbSJ9");
     assert_eq!(invoke(&account, "member-create", &event.to_string())["statusCode"], 201);
 }
+
+#[test]
+fn a_store_that_stays_away_is_a_503_that_says_when_to_come_back() {
+    let account = account();
+    let try_one = |name: &str| {
+        let event = sample(name).replace("ros_1_REPLACE_WITH_YOUR_KEY", &account.key);
+        let answer = support::invoke_without_a_store(name, &event);
+        assert_eq!(
+            (&answer["statusCode"], &answer["headers"]["retry-after"]),
+            (&json!(503), &json!("1")),
+            "{name}: {answer}"
+        );
+        assert_eq!(answer["body"], r#"{"message":"The service is temporarily unavailable. Please try again."}"#);
+    };
+    let try_one = &try_one;
+    std::thread::scope(|scope| {
+        SAMPLES.map(|(name, ..)| scope.spawn(move || try_one(name))).map(|tried| tried.join().unwrap())
+    });
+}

@@ -45,6 +45,14 @@ impl Bundle {
     }
 }
 
+/// Runs a function's code where no store answers; the payload it answers with.
+pub fn invoke_without_a_store(function: &str, event: &str) -> serde_json::Value {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let directory = truth::directory("http://127.0.0.1:1");
+    let answer = runtime.block_on(InProcess(directory).invoke(function, event.as_bytes().to_vec(), "request"));
+    serde_json::from_slice(&answer.unwrap()).unwrap()
+}
+
 /// The bundle that all tests of a suite share; each test has accounts of its own in it.
 pub fn bundle() -> &'static Bundle {
     static BUNDLE: OnceLock<Bundle> = OnceLock::new();

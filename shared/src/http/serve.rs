@@ -71,3 +71,50 @@ async fn serve(endpoint: &'static Endpoint, directory: &Directory, call: Call) -
     .instrument(span)
     .await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{dialect::member, store::Tables};
+
+    static FRAGILE: Endpoint = Endpoint {
+        name: "fragile",
+        handle: |call, _| {
+            Box::pin(async move {
+                assert!(call.path("id") != Some("bad"), "a defect");
+                member::user_updated()
+            })
+        },
+        failed: member::failed,
+    };
+
+    fn directory(endpoint: &str) -> Directory {
+        let credentials = aws_sdk_dynamodb::config::Credentials::new("x", "x", None, None, "test");
+        let region = aws_sdk_dynamodb::config::Region::new("local");
+        let config = store::config().region(region).credentials_provider(credentials).endpoint_url(endpoint).build();
+        let client = aws_sdk_dynamodb::Client::from_conf(config);
+        Directory::new(store::Store::new(client, Tables::from_environment()), Hasher::new(1))
+    }
+
+    async fn status(id: &str) -> (u64, String) {
+        let event = serde_json::json!({
+            "version": "2.0", "routeKey": "GET /{id}", "rawPath": format!("/{id}"), "rawQueryString": "", "headers": {},
+            "requestContext": {"http": {"method": "GET", "path": "/"}, "stage": "$default"},
+            "pathParameters": {"id": id}, "isBase64Encoded": false,
+        });
+        let payload =
+            invoke(&FRAGILE, directory("http://127.0.0.1:1"), event.to_string().as_bytes(), "request-7").await.unwrap();
+        let payload: serde_json::Value = serde_json::from_slice(&payload).unwrap();
+        assert_eq!(payload["headers"]["x-request-id"], "request-7");
+        (payload["statusCode"].as_u64().unwrap(), payload["body"].as_str().unwrap().to_owned())
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_one_500_that_names_the_request_and_the_next_call_is_answered() {
+        assert_eq!(
+            status("bad").await,
+            (500, r#"{"message":"Internal server error. Request id: request-7"}"#.to_owned())
+        );
+        assert_eq!(status("good").await.0, 200);
+    }
+}
