@@ -1,6 +1,9 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
+use argon2::{
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
+};
 use tokio::sync::Semaphore;
 
 use super::Failure;
@@ -13,40 +16,68 @@ const LANES: u32 = 1;
 const SALT_LENGTH: usize = 16;
 
 /// Hashes passwords beside the event loop, a bounded number at a time. Cheap to clone.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Hasher {
     places: Arc<Semaphore>,
+    /// The memory of hashes past, for those to come: fresh pages for each would cost time, and
+    /// freed ones would stay with whichever thread had them.
+    memory: Arc<Mutex<Vec<Vec<Block>>>>,
 }
 
 impl Hasher {
     /// At most `at_once` hashes run at a time; each keeps a core and 19 MiB busy.
     #[must_use]
     pub fn new(at_once: usize) -> Self {
-        Self { places: Arc::new(Semaphore::new(at_once.max(1))) }
+        Self { places: Arc::new(Semaphore::new(at_once.max(1))), memory: Arc::default() }
     }
 
     /// Hashes a password under a new random salt.
     pub(crate) async fn hash(&self, password: Password) -> Result<PhcString, Failure> {
         let internal = |text: &str| Failure::Internal(format!("password hash: {text}"));
         let _place = self.places.acquire().await.map_err(|_| internal("closed"))?;
-        tokio::task::spawn_blocking(move || hash(&password))
+        let memory = self.memory.clone();
+        let hashing = move || {
+            let mut blocks = memory.lock().ok().and_then(|mut free| free.pop()).unwrap_or_default();
+            let hash = hash(&password, &mut blocks);
+            if let Ok(mut free) = memory.lock() {
+                free.push(blocks);
+            }
+            hash
+        };
+        tokio::task::spawn_blocking(hashing)
             .await
             .map_err(|_| internal("interrupted"))?
             .map_err(|error| internal(&error.to_string()))
     }
 }
 
-fn hash(password: &Password) -> Result<PhcString, argon2::password_hash::Error> {
+impl std::fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hasher")
+    }
+}
+
+fn hash(password: &Password, blocks: &mut Vec<Block>) -> Result<PhcString, argon2::password_hash::Error> {
     let params = Params::new(MEMORY_KIB, PASSES, LANES, None)?;
     let salt: [u8; SALT_LENGTH] = rand::random();
-    let hash =
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_with_salt(password.as_bytes(), &salt)?;
+    let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+    blocks.resize(params.block_count(), Block::default());
+    let parts = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(&params)?,
+        salt: Some(Salt::new(&salt)?),
+        hash: None,
+    };
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    argon2.hash_password_into_with_memory(password.as_bytes(), &salt, &mut output, blocks.as_mut_slice())?;
+    let hash = PasswordHash { hash: Some(Output::new(&output)?), ..parts };
     Ok(PhcString::new(hash.to_string()))
 }
 
 #[cfg(test)]
 mod tests {
-    use argon2::{PasswordVerifier, password_hash::phc::PasswordHash};
+    use argon2::PasswordVerifier;
 
     use super::*;
 
@@ -58,9 +89,12 @@ mod tests {
         let (one, two) = (one.await.unwrap(), two.await.unwrap());
         assert!(one.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", one.as_str());
         assert_ne!(one.as_str(), two.as_str());
-        let parsed = PasswordHash::new(one.as_str()).unwrap();
-        assert_eq!(parsed.salt.unwrap().len(), SALT_LENGTH);
-        assert!(Argon2::default().verify_password("pässword".as_bytes(), &parsed).is_ok());
-        assert!(Argon2::default().verify_password(b"other", &parsed).is_err());
+        // The second was made in the memory of the first.
+        for hash in [one, two] {
+            let parsed = PasswordHash::new(hash.as_str()).unwrap();
+            assert_eq!(parsed.salt.unwrap().len(), SALT_LENGTH);
+            assert!(Argon2::default().verify_password("pässword".as_bytes(), &parsed).is_ok());
+            assert!(Argon2::default().verify_password(b"other", &parsed).is_err());
+        }
     }
 }
