@@ -1,10 +1,17 @@
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::{SocketAddr, ToSocketAddrs as _},
+    path::PathBuf,
+    time::Duration,
+};
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use roster_shared::domain::{AccountId, ApiKeyId, Email, Line, Scope, Slug, TimeZone};
 
 /// Where data is kept unless `--data` says otherwise.
 const DATA: &str = ".roster";
+
+/// What a key may be good for.
+const LONGEST: Duration = Duration::from_secs(100 * 366 * 86_400);
 
 /// One user directory that answers in the REST dialects existing LMS integrations speak.
 ///
@@ -29,7 +36,7 @@ pub(crate) enum Command {
 #[derive(Clone, Debug, ClapArgs)]
 pub(crate) struct ServeArgs {
     /// Address of the REST dialects
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000", value_parser = parse_address)]
     pub(crate) listen: SocketAddr,
     /// Address of the DynamoDB endpoint, for the AWS CLI and NoSQL tools; `none` switches it off
     #[arg(long, value_name = "ADDRESS|none", default_value = "127.0.0.1:8000", value_parser = parse_optional_address)]
@@ -191,9 +198,12 @@ fn parse_optional_address(text: &str) -> Result<OptionalAddress, String> {
     if text == "none" {
         return Ok(OptionalAddress(None));
     }
-    text.parse()
-        .map(|address| OptionalAddress(Some(address)))
-        .map_err(|_| "neither an address (127.0.0.1:8000) nor `none`".to_owned())
+    parse_address(text).map(|address| OptionalAddress(Some(address)))
+}
+
+fn parse_address(text: &str) -> Result<SocketAddr, String> {
+    let found = text.to_socket_addrs().ok().and_then(|mut addresses| addresses.next());
+    found.ok_or_else(|| "an address has a host and a port: 127.0.0.1:3000, localhost:3000, [::1]:3000".to_owned())
 }
 
 fn parse_account(text: &str) -> Result<AccountId, String> {
@@ -234,7 +244,12 @@ fn parse_span(text: &str) -> Result<Duration, String> {
     let problem = || "a span is a number and a unit, longer than nothing: 30d, 12h, 45m, 90s".to_owned();
     let span: jiff::Span = text.parse().map_err(|_| problem())?;
     let span = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).map_err(|_| problem())?;
-    Duration::try_from(span).ok().filter(|span| !span.is_zero()).ok_or_else(problem)
+    let span = Duration::try_from(span).ok().filter(|span| !span.is_zero()).ok_or_else(problem)?;
+    if span > LONGEST {
+        Err("a key is good for at most 100 years; leave it out for one without an end".to_owned())
+    } else {
+        Ok(span)
+    }
 }
 
 #[cfg(test)]
@@ -252,7 +267,7 @@ mod tests {
     fn spans_have_units_and_a_length() {
         assert_eq!(parse_span("30d"), Ok(Duration::from_secs(30 * 86_400)));
         assert_eq!(parse_span("1h 30m"), Ok(Duration::from_secs(5_400)));
-        for text in ["", "30", "0s", "-1d", "soon", "1 fortnight"] {
+        for text in ["", "30", "0s", "-1d", "soon", "1 fortnight", "3000000d"] {
             assert!(parse_span(text).is_err(), "{text}");
         }
     }

@@ -43,7 +43,7 @@ async fn aws() -> Store {
     config.set_region(found.region().cloned());
     config.set_credentials_provider(found.credentials_provider());
     config.set_endpoint_url(
-        std::env::var("AWS_ENDPOINT_URL_DYNAMODB").ok().or_else(|| found.endpoint_url().map(str::to_owned)),
+        store::variable("AWS_ENDPOINT_URL_DYNAMODB").or_else(|| found.endpoint_url().map(str::to_owned)),
     );
     Store::new(aws_sdk_dynamodb::Client::from_conf(config.build()), Tables::from_environment())
 }

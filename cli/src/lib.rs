@@ -7,11 +7,12 @@ pub mod engine;
 pub mod gateway;
 mod log;
 mod operate;
+mod output;
 mod serve;
 mod tables;
 pub mod template;
 
-use std::process::ExitCode;
+use std::{io::Write as _, process::ExitCode};
 
 use anyhow::Context as _;
 use clap::Parser as _;
@@ -26,7 +27,8 @@ pub fn main() -> ExitCode {
     match run(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("roster: {error:#}");
+            let text = format!("{error:#}").replace('\n', " ");
+            let _ = writeln!(std::io::stderr(), "roster: {text}");
             ExitCode::FAILURE
         }
     }

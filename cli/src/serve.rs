@@ -6,8 +6,8 @@ use anyhow::Context as _;
 use dynoxide::Database;
 use roster_shared::{
     Directory,
-    directory::NewApiKey,
-    domain::{AccountId, AccountSettings, ApiKey, Scope, Slug},
+    directory::{Founding, NewApiKey, NewPlan},
+    domain::{AccountSettings, ApiKey, Scope, Slug},
 };
 use tokio::{
     net::TcpListener,
@@ -21,6 +21,7 @@ use crate::{
     engine::{self, DataDir},
     gateway::{self, InProcess},
     log,
+    output::tell,
     template::Template,
 };
 
@@ -42,12 +43,16 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let template = Template::built_in()?;
     let directory = connect::embedded(&database, &template).await.with_context(|| format!("{place} cannot be used"))?;
     let address = listener.local_addr()?;
-    println!("Roster {} with its data in {place}", env!("CARGO_PKG_VERSION"));
-    if let Some(keys) = first_start(&directory).await.with_context(|| format!("{place} cannot be used"))? {
-        keys.print(address);
+    tell(&format!("Roster {} with its data in {place}", env!("CARGO_PKG_VERSION")));
+    match founded(&directory).await.with_context(|| format!("{place} cannot be used"))? {
+        Some(founding) => tell_first_start(&founding, address),
+        None => tell(
+            "API keys are shown only when they are made; `roster key create --account 1 --scope member` makes one.",
+        ),
     }
-    let engine = dynamodb.map(|listener| serve_dynamodb(listener, database, stop.clone())).transpose()?;
-    println!("listening on http://{address}");
+    let any_host = args.dynamodb_allow_anyone;
+    let engine = dynamodb.map(|listener| serve_dynamodb(listener, database, any_host, stop.clone())).transpose()?;
+    tell(&format!("listening on http://{address}"));
     let gateway = gateway::serve(listener, &template.routes, InProcess(directory), stopped(stop.clone()));
     tokio::select! {
         ended = gateway => ended?,
@@ -89,10 +94,11 @@ async fn bind(address: SocketAddr, option: &str) -> anyhow::Result<TcpListener> 
 fn serve_dynamodb(
     listener: TcpListener,
     database: Database,
+    any_host: bool,
     stop: watch::Receiver<bool>,
-) -> anyhow::Result<tokio::task::JoinHandle<Result<(), String>>> {
-    println!("DynamoDB endpoint, for any credentials: http://{}", listener.local_addr()?);
-    Ok(tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, stopped(stop))))
+) -> anyhow::Result<tokio::task::JoinHandle<std::io::Result<()>>> {
+    tell(&format!("DynamoDB endpoint, for any credentials: http://{}", listener.local_addr()?));
+    Ok(tokio::spawn(engine::serve(listener, database, any_host, stopped(stop))))
 }
 
 /// Becomes true with the first Ctrl-C or SIGTERM.
@@ -119,49 +125,36 @@ async fn overdue(stop: watch::Receiver<bool>) {
     tokio::time::sleep(FAREWELL).await;
 }
 
-/// What a first start hands out. It is shown once.
-struct FirstKeys {
-    full: ApiKey,
-    read_only: ApiKey,
-}
-
-/// Makes account 1 with a sample plan where the directory is empty, and its keys where it has
-/// none: a start that was cut short is made up for.
-async fn first_start(directory: &Directory) -> anyhow::Result<Option<FirstKeys>> {
-    let id = AccountId::new(1);
-    if directory.account_get(id).await?.is_none() {
-        let settings = AccountSettings { name: "First account".to_owned(), ..AccountSettings::default() };
-        if directory.account_create_first(settings).await?.is_some() {
-            let slug = Slug::parse("gold-members").context("sample plan")?;
-            directory.plan_create(id, "Gold Members".to_owned(), slug, "GOLD-001".to_owned(), true).await?;
-        }
-    } else if !directory.api_key_list(id).await?.is_empty() {
-        return Ok(None);
-    }
-    let key = |read_only| {
-        let new = NewApiKey { scopes: Scope::ALL.to_vec(), read_only, expires_in: None };
-        directory.api_key_create(id, new)
+/// Founds an empty directory: account 1, a sample plan and two keys, all or nothing. The keys are
+/// shown here and never again.
+async fn founded(directory: &Directory) -> anyhow::Result<Option<Founding>> {
+    let settings = AccountSettings { name: "First account".to_owned(), ..AccountSettings::default() };
+    let plan = NewPlan {
+        name: "Gold Members".to_owned(),
+        slug: Slug::parse("gold-members").context("sample plan")?,
+        sku: "GOLD-001".to_owned(),
+        mobile_push_enabled: true,
     };
-    let ((full, _), (read_only, _)) = (key(false).await?, key(true).await?);
-    Ok(Some(FirstKeys { full, read_only }))
+    let key = |read_only| NewApiKey { scopes: Scope::ALL.to_vec(), read_only, expires_in: None };
+    Ok(directory.found(settings, plan, [key(false), key(true)]).await?)
 }
 
-impl FirstKeys {
-    fn print(&self, address: SocketAddr) {
-        let key = self.full.reveal();
-        println!();
-        println!("This is the first start: account 1 was made, with the plan gold-members and two API keys.");
-        println!("They are shown here once; `roster key create --account 1 …` makes others.");
-        println!();
-        println!("  full access  {key}");
-        println!("  read only    {}", self.read_only.reveal());
-        println!();
-        println!("Create a user through the member API:");
-        println!();
-        println!("  curl -sS http://{address}/api/users \\");
-        println!("    -H 'Authorization: Bearer {key}' \\");
-        println!("    -H 'Content-Type: application/json' \\");
-        println!("    -d '{{\"email\":\"ada@example.com\",\"first_name\":\"Ada\",\"last_name\":\"Lovelace\"}}'");
-        println!();
-    }
+fn tell_first_start(founding: &Founding, address: SocketAddr) {
+    let [full, read_only] = founding.keys.each_ref().map(ApiKey::reveal);
+    tell(&format!(
+        "
+This is the first start: account 1 was made, with the plan gold-members and two API keys.
+They are shown here once; `roster key create --account 1 …` makes others.
+
+  full access  {full}
+  read only    {read_only}
+
+Create a user through the member API:
+
+  curl -sS http://{address}/api/users \\
+    -H 'Authorization: Bearer {full}' \\
+    -H 'Content-Type: application/json' \\
+    -d '{{\"email\":\"ada@example.com\",\"first_name\":\"Ada\",\"last_name\":\"Lovelace\"}}'
+"
+    ));
 }

@@ -10,6 +10,6 @@ roster_shared::endpoint!("member-disabled", member, disabled);
 
 async fn disabled(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
     let key = member::key(call)?;
-    member::authorize(directory, &key, member::access(call)).await?;
+    member::authorize(call, directory, &key, member::access(call)).await?;
     Err(Refusal::Disabled)
 }

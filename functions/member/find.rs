@@ -13,7 +13,7 @@ async fn find(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
     // Read before the key is verified, told only after: both cost one trip.
     let email = member::lookup(call);
     let reading = member::email_user(&email, directory, key.account());
-    let user = member::authorize_while(directory, &key, Access::Read, reading).await?;
+    let user = member::authorize_while(call, directory, &key, Access::Read, reading).await?;
     email?;
     member::found(user.as_ref())
 }

@@ -18,7 +18,7 @@ async fn get_subscriptions(call: &Call, directory: &Directory) -> Result<Answer,
             directory.account_get(key.account()),
         )
     };
-    let (user, plans, account) = member::authorize_while(directory, &key, Access::Read, reading).await?;
+    let (user, plans, account) = member::authorize_while(call, directory, &key, Access::Read, reading).await?;
     email?;
     member::subscriptions(user.as_ref(), &plans, account.as_ref())
 }

@@ -11,9 +11,9 @@ roster_shared::endpoint!("member-update", member, update);
 async fn update(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
     let key = member::key(call)?;
     let reading = member::path_user(call, directory, key.account());
-    let user = member::authorize_while(directory, &key, Access::Write, reading).await?;
+    let user = member::authorize_while(call, directory, &key, Access::Write, reading).await?;
     let user = member::writable(user)?;
-    let change = member::user_change(&Fields::read(call)?)?;
-    directory.user_update(user, change).await?;
+    let (change, password) = member::user_change(&Fields::read(call)?)?;
+    directory.user_update(user, change, password).await?;
     Ok(member::user_updated())
 }

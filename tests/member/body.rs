@@ -122,10 +122,37 @@ fn lone_surrogates_spoil_their_own_field() {
     let account = account();
     post(&account, "application/json", r#"{"email":"a@example.com","first_name":"x\ud800","\udfff":1}"#)
         .expect(422, &invalid("first_name", &["The first name field format is invalid."]));
-    assert_eq!(
-        post(&account, "application/json", r#"{"email":"a@example.com","first_name":"\ud83d\ude00"}"#).status,
-        201
-    );
+    post(&account, "application/json", r#"{"email":"a@example.com","password":"x\udfff"}"#)
+        .expect(422, &invalid("password", &["The password field format is invalid."]));
+    post(&account, "application/json", r#"{"email":"\ud800@example.com"}"#)
+        .expect(422, &invalid("email", &["The email field must be a valid email address."]));
+    let body = r#"{"email":"a@example.com","first_name":"\ud83d\ude00","password":"\uffff any \u0000"}"#;
+    assert_eq!(post(&account, "application/json", body).status, 201);
+}
+
+#[test]
+fn what_is_no_whole_request_is_refused_by_the_gateway() {
+    use std::{
+        io::{Read as _, Write as _},
+        net::{Shutdown, TcpStream},
+    };
+    let url = &crate::support::bundle().url;
+    let ask = |request: &str| {
+        let mut stream = TcpStream::connect(url.trim_start_matches("http://")).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        stream.shutdown(Shutdown::Write).unwrap();
+        let mut answer = String::new();
+        let _ = stream.read_to_string(&mut answer);
+        answer
+    };
+    let cut = ask("POST /api/users HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\n{\"email\":");
+    assert!(cut.is_empty() || cut.starts_with("HTTP/1.1 400"), "{cut}");
+    let huge = ask("POST /api/users HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000000\r\n\r\n");
+    assert!(huge.starts_with("HTTP/1.1 413"), "{huge}");
+    let long =
+        ask(&format!("GET /api/users/1?{} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "a".repeat(20_000)));
+    assert!(long.starts_with("HTTP/1.1 414"), "{long}");
 }
 
 #[test]

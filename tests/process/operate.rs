@@ -143,3 +143,20 @@ fn the_aws_flag_works_on_any_endpoint_that_speaks_the_protocol() {
     let key = String::from_utf8(output.stdout).unwrap();
     assert_eq!(send(account.bare("GET", "/api/users").bearer_auth(key.trim())).status, 404);
 }
+
+#[test]
+fn without_credentials_the_aws_flag_fails_in_one_line() {
+    let output = std::process::Command::new(crate::support::ROSTER)
+        .args(["key", "list", "--account", "1", "--aws"])
+        .env_clear()
+        .envs([
+            ("AWS_REGION", "eu-central-1"),
+            ("AWS_EC2_METADATA_DISABLED", "true"),
+            ("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:1"),
+        ])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(1) && said.trim_end().lines().count() == 1, "{said}");
+    assert!(said.contains("credentials") && !said.contains('{'), "{said}");
+}

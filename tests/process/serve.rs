@@ -67,26 +67,95 @@ fn a_busy_port_is_refused_before_anything_is_written() {
     assert!(!data.exists());
 }
 
+/// What a start on a file of this content says.
+fn refusal_of_file(content: &[u8]) -> String {
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("roster.db");
+    fs::write(&file, content).unwrap();
+    let said =
+        refusal(&["--listen", "127.0.0.1:0", "--dynamodb-listen", "none", "--data", place.path().to_str().unwrap()]);
+    assert_eq!(fs::read(&file).unwrap(), content, "it is left as it is");
+    said
+}
+
 #[test]
 fn a_broken_data_file_is_refused_and_left_as_it_is() {
     let mut server = Server::start_alone();
-    Account::create(&server.url, server.data(), &[]);
+    let account = Account::create(&server.url, server.data(), &[]);
+    for n in 0..20 {
+        account.user(&format!(r#"{{"email":"u{n}@example.com"}}"#));
+    }
     assert_eq!(server.signal("-TERM"), Some(0));
     let good = fs::read(server.data().join("roster.db")).unwrap();
-    let mut scribbled = good.clone();
-    scribbled[4096..40960].fill(0xAA);
-    for broken in
-        [b"this is no database at all, but a letter to the editor".repeat(100), good[..5000].to_vec(), scribbled]
-    {
-        let place = tempfile::tempdir().unwrap();
-        let file = place.path().join("roster.db");
-        fs::write(&file, &broken).unwrap();
-        let arguments =
-            ["--listen", "127.0.0.1:0", "--dynamodb-listen", "none", "--data", place.path().to_str().unwrap()];
-        let said = refusal(&arguments);
-        assert!(said.contains("roster.db"), "{said}");
-        assert_eq!(fs::read(&file).unwrap().len(), broken.len(), "{said}");
+    let mut broken = vec![b"this is no database at all, but a letter to the editor".repeat(100), good[..5000].to_vec()];
+    for page in [0, 3, 9, 21, good.len() / 4096 - 2] {
+        let mut damaged = good.clone();
+        damaged[page * 4096..][..4096].fill(0xAA);
+        broken.push(damaged);
     }
+    for content in broken {
+        let said = refusal_of_file(&content);
+        assert!(said.contains("roster.db cannot be used: it is ") && said.contains("--data"), "{said}");
+    }
+}
+
+#[test]
+fn another_programs_database_is_refused() {
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("theirs.db");
+    let theirs = rusqlite::Connection::open(&file).unwrap();
+    theirs.execute_batch("CREATE TABLE photos (name TEXT); INSERT INTO photos VALUES ('x')").unwrap();
+    drop(theirs);
+    assert!(refusal_of_file(&fs::read(&file).unwrap()).contains("another program's"));
+}
+
+#[test]
+fn of_several_first_starts_at_once_one_hands_out_keys() {
+    let place = tempfile::tempdir().unwrap();
+    let data = place.path().join("data");
+    let servers: Vec<_> = std::thread::scope(|scope| {
+        let starting: Vec<_> = (0..4).map(|_| scope.spawn(|| Server::start(&data))).collect();
+        starting.into_iter().map(|server| server.join().unwrap()).collect()
+    });
+    assert_eq!(servers.iter().filter(|server| server.banner.contains("ros_")).count(), 1);
+    let keys = crate::support::roster(&data, &["key", "list", "--account", "1"]);
+    assert_eq!(keys.lines().count(), 2, "{keys}");
+}
+
+#[test]
+fn the_dynamodb_endpoint_is_not_for_web_pages() {
+    let server = Server::start_alone();
+    let port = server.dynamodb.rsplit(':').next().unwrap();
+    let ask = |headers: &[(&str, &str)]| {
+        let mut request = crate::support::request("POST", &server.dynamodb)
+            .header("x-amz-target", "DynamoDB_20120810.ListTables")
+            .body("{}");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        crate::support::send(request)
+    };
+    assert!(ask(&[]).body.contains("roster-users"));
+    assert!(ask(&[("host", &format!("localhost:{port}"))]).body.contains("roster-users"));
+    for headers in [
+        &[("origin", "https://evil.example")][..],
+        &[("host", "evil.example")],
+        &[("origin", "null"), ("host", "localhost")],
+    ] {
+        let reply = ask(headers);
+        assert_eq!(reply.status, 403, "{headers:?}");
+        assert!(reply.header("access-control-allow-origin").is_none() && !reply.body.contains("roster-users"));
+    }
+}
+
+#[test]
+fn it_goes_on_when_nobody_reads_what_it_prints() {
+    let place = tempfile::tempdir().unwrap();
+    let script = r#""$0" key list --account 1 --data "$1" > /dev/full; echo "code $?" >&2; "$0" serve --memory --listen 127.0.0.1:0 --dynamodb-listen none >&- & sleep 1; kill -0 $! && echo alive >&2; kill $!"#;
+    Server::start(&place.path().join("data")).signal("-TERM");
+    let output = Command::new("sh").args(["-c", script, ROSTER]).arg(place.path().join("data")).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("code 1") && said.contains("alive") && !said.contains("panicked"), "{said}");
 }
 
 #[test]

@@ -2,6 +2,9 @@
 
 mod connector;
 mod data_dir;
+mod data_file;
+mod dispatch;
+mod endpoint;
 
 use std::time::Duration;
 
@@ -12,6 +15,7 @@ use aws_sdk_dynamodb::{
 };
 pub use data_dir::DataDir;
 use dynoxide::Database;
+pub use endpoint::serve;
 use roster_shared::store;
 
 /// The engine answers one request at a time, and commits go to disk: under a burst the last in
@@ -25,8 +29,10 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub fn open(data: &DataDir) -> anyhow::Result<Database> {
     let file = data.file();
     let path = file.to_str().context("the data directory's path is not valid UTF-8")?;
-    let opened = Database::new(path).map_err(|error| anyhow::anyhow!("{}", first_line(&error.to_string())));
-    let database = opened.with_context(|| format!("{path} cannot be used as Roster's data file"))?;
+    let unusable = || format!("{path} cannot be used");
+    data_file::check(&file).with_context(unusable)?;
+    let opened = Database::new(path).map_err(|error| anyhow::anyhow!("{error}"));
+    let database = opened.with_context(unusable)?;
     data.protect()?;
     Ok(database)
 }
@@ -50,8 +56,4 @@ pub fn client(database: &Database) -> Client {
         .http_client(connector::connector(database.clone()))
         .build();
     Client::from_conf(config)
-}
-
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or(text)
 }

@@ -10,11 +10,12 @@ use std::{future::Future, net::SocketAddr, sync::Arc};
 
 use axum::{
     Router,
-    body::{Body, to_bytes},
+    body::{Body, HttpBody as _},
     extract::{ConnectInfo, Request, State},
     http::StatusCode,
     response::Response,
 };
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 pub use invoke::{InProcess, Invoke};
 use routes::Routes;
 use tokio::net::TcpListener;
@@ -23,6 +24,9 @@ use crate::template::Route;
 
 /// Octets of a request that HTTP APIs take.
 const MAX_REQUEST: usize = 10 * 1024 * 1024;
+
+/// Octets of a request's path and query that HTTP APIs take.
+const MAX_TARGET: usize = 10_240;
 
 struct Gateway<I> {
     routes: Routes,
@@ -56,11 +60,21 @@ async fn answer<I: Invoke>(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
+    if parts.uri.path_and_query().is_some_and(|target| target.as_str().len() > MAX_TARGET) {
+        return refuse(StatusCode::URI_TOO_LONG, "Request-URI Too Long");
+    }
     let Some(found) = gateway.routes.find(&parts.method, parts.uri.path()) else {
         return refuse(StatusCode::NOT_FOUND, "Not Found");
     };
-    let Ok(body) = to_bytes(body, MAX_REQUEST).await else {
+    if body.size_hint().lower() > MAX_REQUEST as u64 {
         return refuse(StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long");
+    }
+    let body = match Limited::new(body, MAX_REQUEST).collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) if error.is::<LengthLimitError>() => {
+            return refuse(StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long");
+        }
+        Err(_) => return refuse(StatusCode::BAD_REQUEST, "Bad Request"),
     };
     let request_id = uuid::Uuid::new_v4().to_string();
     let event = event::payload(&parts, &body, &found, &gateway.authority, source.ip(), &request_id);

@@ -5,9 +5,10 @@ mod key;
 mod plan;
 mod subscription;
 
+use anyhow::Context as _;
 use serde::Serialize;
 
-use crate::args::Operation;
+use crate::{args::Operation, output};
 
 /// Runs one command.
 pub(crate) async fn operate(operation: Operation) -> anyhow::Result<()> {
@@ -20,10 +21,6 @@ pub(crate) async fn operate(operation: Operation) -> anyhow::Result<()> {
 }
 
 fn print(json: bool, document: &impl Serialize, text: &str) -> anyhow::Result<()> {
-    if json {
-        println!("{}", serde_json::to_string(document)?);
-    } else {
-        println!("{text}");
-    }
-    Ok(())
+    let document = if json { Some(serde_json::to_string(document)?) } else { None };
+    output::print(document.as_deref().unwrap_or(text)).context("it is done, but cannot be printed")
 }

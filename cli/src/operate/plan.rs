@@ -1,3 +1,4 @@
+use roster_shared::directory::NewPlan;
 use serde_json::json;
 
 use super::print;
@@ -6,7 +7,7 @@ use crate::{args::PlanCommand, connect};
 pub(super) async fn run(command: PlanCommand) -> anyhow::Result<()> {
     let PlanCommand::Create { account, name, slug, sku, mobile_push, target } = command;
     let directory = connect::target(&target, false).await?;
-    let plan = directory.plan_create(account, name, slug, sku, mobile_push).await?;
+    let plan = directory.plan_create(account, NewPlan { name, slug, sku, mobile_push_enabled: mobile_push }).await?;
     let document = json!({
         "id": plan.id,
         "name": plan.name,

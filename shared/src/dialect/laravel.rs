@@ -4,7 +4,10 @@
 use lambda_http::http::StatusCode;
 use serde::{Serialize, Serializer};
 
-use crate::http::Answer;
+use crate::{
+    directory::Failure,
+    http::{Answer, Call},
+};
 
 /// The standard texts of field errors. A field's name is shown with spaces for underscores.
 pub mod text {
@@ -84,10 +87,18 @@ pub(crate) fn too_large() -> Answer {
     message(StatusCode::PAYLOAD_TOO_LARGE, "The request body is larger than 256 KiB.")
 }
 
-pub(crate) fn unavailable() -> Answer {
-    message(StatusCode::SERVICE_UNAVAILABLE, "The service is temporarily unavailable. Please try again.").retry_after(1)
-}
-
-pub(crate) fn internal(request_id: &str) -> Answer {
-    message(StatusCode::INTERNAL_SERVER_ERROR, &format!("Internal server error. Request id: {request_id}"))
+/// The answer to a call that we cannot answer otherwise. Its reason goes to the log alone.
+pub fn failed(call: &Call, failure: &Failure) -> Answer {
+    match failure {
+        Failure::Unavailable(_) => {
+            tracing::warn!(%failure, "refused");
+            let text = "The service is temporarily unavailable. Please try again.";
+            message(StatusCode::SERVICE_UNAVAILABLE, text).retry_after(1)
+        }
+        Failure::Internal(_) => {
+            tracing::error!(%failure, "refused");
+            let text = format!("Internal server error. Request id: {}", call.request_id());
+            message(StatusCode::INTERNAL_SERVER_ERROR, &text)
+        }
+    }
 }

@@ -1,11 +1,18 @@
 //! Accounts made and read.
 
-use super::{Directory, Failure};
+use super::{Directory, Failure, NewApiKey, NewPlan, api_keys};
 use crate::{
     clock,
-    domain::{Account, AccountId, AccountSettings},
+    domain::{Account, AccountId, AccountSettings, ApiKey, PlanId},
     store::{AccountInsert, Retry},
 };
+
+/// What the founding of a directory hands out.
+#[derive(Debug)]
+pub struct Founding {
+    /// The keys, in the order in which they were asked for. Nothing shows them again.
+    pub keys: [ApiKey; 2],
+}
 
 impl Directory {
     /// An account, if there is one of this id.
@@ -33,12 +40,26 @@ impl Directory {
         }
     }
 
-    /// Makes account 1 of an empty directory; `None` where there is an account already.
+    /// Makes account 1 of an empty directory with a plan and keys, all or nothing; `None` where
+    /// there is an account already.
     ///
     /// # Errors
     /// See [`Failure`].
-    pub async fn account_create_first(&self, settings: AccountSettings) -> Result<Option<Account>, Failure> {
-        self.account_insert(AccountId::new(1), settings).await
+    pub async fn found(
+        &self,
+        settings: AccountSettings,
+        plan: NewPlan,
+        keys: [NewApiKey; 2],
+    ) -> Result<Option<Founding>, Failure> {
+        if self.store.account_last().await? > 0 {
+            return Ok(None);
+        }
+        let account = Account { id: AccountId::new(1), settings, created_at: clock::now() };
+        let plan = plan.with_id(PlanId::new(1));
+        let keys = keys.map(|key| api_keys::made(account.id, key));
+        let records: Vec<_> = keys.iter().map(|(_, record)| record.clone()).collect();
+        let founded = self.store.account_found(&account, &plan, &records).await?;
+        Ok((founded == AccountInsert::Done).then(|| Founding { keys: keys.map(|(key, _)| key) }))
     }
 
     async fn account_insert(&self, id: AccountId, settings: AccountSettings) -> Result<Option<Account>, Failure> {

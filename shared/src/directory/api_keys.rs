@@ -16,10 +16,8 @@ pub struct Caller {
     pub account: AccountId,
     /// The key's public part, for the log.
     pub key: ApiKeyId,
-    /// The dialects the key opens.
-    pub scopes: Vec<Scope>,
-    /// Whether it may only look.
-    pub read_only: bool,
+    /// The hour of use that is yet to be noted, with [`Directory::api_key_note_use`].
+    pub unnoted: Option<String>,
 }
 
 /// Why a key does not open a door.
@@ -59,8 +57,7 @@ pub enum CreateApiKeyError {
 }
 
 impl Directory {
-    /// Verifies a key and that it opens `scope`, for writing too if `writes`. Notes the hour of
-    /// its use, at most once an hour.
+    /// Verifies a key and that it opens `scope`, for writing too if `writes`.
     ///
     /// # Errors
     /// See [`AuthorizeError`].
@@ -71,18 +68,15 @@ impl Directory {
         if !record.scopes.contains(&scope) || (writes && record.read_only) {
             return Err(AuthorizeError::NotAllowed);
         }
-        self.api_key_stamp(&record, now).await;
-        Ok(Caller { account: record.account, key: record.id, scopes: record.scopes, read_only: record.read_only })
+        let hour = now.hour();
+        let unnoted = record.last_used.is_none_or(|last| last < hour).then_some(hour);
+        Ok(Caller { account: record.account, key: record.id, unnoted })
     }
 
-    /// A request does not fail because its key's use could not be noted.
-    async fn api_key_stamp(&self, record: &ApiKeyRecord, now: Timestamp) {
-        let hour = now.hour();
-        if record.last_used.as_ref().is_some_and(|last| *last >= hour) {
-            return;
-        }
-        if let Err(error) = self.store.api_key_stamp(&record.id, &hour).await {
-            tracing::warn!(%error, key = %record.id, "the use of a key was not noted");
+    /// Notes the hour of a key's use. Nothing fails because it could not be noted.
+    pub async fn api_key_note_use(&self, key: &ApiKeyId, hour: &str) {
+        if let Err(error) = self.store.api_key_stamp(key, hour).await {
+            tracing::warn!(%error, %key, "the use of a key was not noted");
         }
     }
 
@@ -95,22 +89,7 @@ impl Directory {
         account: AccountId,
         new: NewApiKey,
     ) -> Result<(ApiKey, ApiKeyRecord), CreateApiKeyError> {
-        let key = ApiKey::random(account);
-        let now = clock::now();
-        let mut scopes = new.scopes;
-        scopes.sort_unstable();
-        scopes.dedup();
-        let record = ApiKeyRecord {
-            id: key.id().clone(),
-            account,
-            digest: key.digest(),
-            scopes,
-            read_only: new.read_only,
-            created_at: now,
-            expires_at: new.expires_in.map(|span| now.saturating_add(span)),
-            last_used: None,
-            revoked_at: None,
-        };
+        let (key, record) = made(account, new);
         match self.store.api_key_insert(&record).await.map_err(Failure::from)? {
             ApiKeyInsert::Done => Ok((key, record)),
             ApiKeyInsert::NoAccount => Err(CreateApiKeyError::NoAccount(account)),
@@ -133,4 +112,25 @@ impl Directory {
     pub async fn api_key_revoke(&self, account: AccountId, id: &ApiKeyId) -> Result<Option<Timestamp>, Failure> {
         Ok(self.store.api_key_revoke(account, id, clock::now()).await?)
     }
+}
+
+/// A new key, and what is kept of it.
+pub(super) fn made(account: AccountId, new: NewApiKey) -> (ApiKey, ApiKeyRecord) {
+    let key = ApiKey::random(account);
+    let now = clock::now();
+    let mut scopes = new.scopes;
+    scopes.sort_unstable();
+    scopes.dedup();
+    let record = ApiKeyRecord {
+        id: key.id().clone(),
+        account,
+        digest: key.digest(),
+        scopes,
+        read_only: new.read_only,
+        created_at: now,
+        expires_at: new.expires_in.map(|span| now.saturating_add(span)),
+        last_used: None,
+        revoked_at: None,
+    };
+    (key, record)
 }

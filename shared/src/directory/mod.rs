@@ -7,9 +7,10 @@ mod hasher;
 mod plans;
 mod users;
 
+pub use accounts::Founding;
 pub use api_keys::{AuthorizeError, Caller, CreateApiKeyError, NewApiKey};
 pub use hasher::Hasher;
-pub use plans::{CreatePlanError, SubscribeError};
+pub use plans::{CreatePlanError, NewPlan, SubscribeError};
 pub use users::{CreateUserError, UpdateUserError};
 
 use crate::store::{Store, StoreError};

@@ -2,9 +2,29 @@
 
 use super::{Directory, Failure};
 use crate::{
-    domain::{AccountId, Email, Plan, Slug, User},
+    domain::{AccountId, Email, Plan, PlanId, Slug, User},
     store::PlanInsert,
 };
+
+/// What a plan is made of; the directory adds the id.
+#[derive(Clone, Debug)]
+pub struct NewPlan {
+    /// See [`Plan::name`].
+    pub name: String,
+    /// See [`Plan::slug`].
+    pub slug: Slug,
+    /// See [`Plan::sku`].
+    pub sku: String,
+    /// See [`Plan::mobile_push_enabled`].
+    pub mobile_push_enabled: bool,
+}
+
+impl NewPlan {
+    pub(super) fn with_id(self, id: PlanId) -> Plan {
+        let Self { name, slug, sku, mobile_push_enabled } = self;
+        Plan { id, name, slug, sku, mobile_push_enabled }
+    }
+}
 
 /// Why no plan was made.
 #[derive(Debug, thiserror::Error)]
@@ -39,19 +59,12 @@ impl Directory {
     ///
     /// # Errors
     /// See [`CreatePlanError`].
-    pub async fn plan_create(
-        &self,
-        account: AccountId,
-        name: String,
-        slug: Slug,
-        sku: String,
-        mobile_push_enabled: bool,
-    ) -> Result<Plan, CreatePlanError> {
+    pub async fn plan_create(&self, account: AccountId, new: NewPlan) -> Result<Plan, CreatePlanError> {
         if self.account_get(account).await?.is_none() {
             return Err(CreatePlanError::NoAccount(account));
         }
         let id = self.store.plan_lease(account).await.map_err(Failure::from)?;
-        let plan = Plan { id, name, slug, sku, mobile_push_enabled };
+        let plan = new.with_id(id);
         match self.store.plan_insert(account, &plan).await.map_err(Failure::from)? {
             PlanInsert::Done => Ok(plan),
             PlanInsert::Taken => Err(CreatePlanError::Taken(plan.slug.as_str().to_owned())),

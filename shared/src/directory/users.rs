@@ -12,9 +12,9 @@ use crate::{
     store::{Retry, UserInsert, UserWrite},
 };
 
-/// All attempts of one create end within this time of the first, so that none is in flight when
-/// the gateway has given up on it.
-const CREATE: Duration = Duration::from_secs(20);
+/// The last attempt of a create begins within this time of the first. The store gives an attempt up
+/// after 8 s, so all end within 20 s, and none is in flight when the gateway has given up on it.
+const CREATE: Duration = Duration::from_secs(12);
 
 /// Why no user was made. Nothing is written then.
 #[derive(Debug, thiserror::Error)]
@@ -101,14 +101,18 @@ impl Directory {
         }
     }
 
-    /// Changes `user`, as it was read, in what `change` names. Writers that come in between are
+    /// Changes `user`, as it was read, in what `change` names, and its password if a new one is given. Writers that come in between are
     /// respected: the change is computed again from what they left.
     ///
     /// # Errors
     /// [`UpdateUserError::OtherRole`] when the user's role is no longer the one it was read with.
-    pub async fn user_update(&self, user: User, change: UserChange) -> Result<(), UpdateUserError> {
-        let mut change = change;
-        let password = match change.password.take() {
+    pub async fn user_update(
+        &self,
+        user: User,
+        change: UserChange,
+        password: Option<Password>,
+    ) -> Result<(), UpdateUserError> {
+        let password = match password {
             Some(password) => Some(self.hasher.hash(password).await?),
             None => None,
         };
@@ -149,9 +153,13 @@ fn user(account: AccountId, id: UserId, new: NewUser) -> User {
         source: new.source,
         phone_number: new.phone_number,
         live_scanner: new.live_scanner,
+        gender: new.gender,
+        birthday: new.birthday,
+        country_id: new.country_id,
         plans: BTreeSet::new(),
         created_at: now,
         updated_at: now,
         rev: 1,
+        auth: 0,
     }
 }

@@ -4,6 +4,10 @@ use std::fmt::Write as _;
 const MAX_DIGITS: usize = 38;
 /// The magnitude stays below ten to this power.
 const MAX_EXPONENT: i64 = 100;
+/// Digits an exponent may be written with, leading zeros aside.
+const MAX_EXPONENT_DIGITS: usize = 15;
+/// Stands for an exponent that is longer.
+const FAR: i64 = 1 << 60;
 /// Numbers with up to this many places on either side are written without an exponent.
 const PLAIN_PLACES: i64 = 38;
 
@@ -51,7 +55,7 @@ impl Decimal {
         if digits.is_empty() {
             return Ok(Self("0".to_owned()));
         }
-        if point > MAX_EXPONENT {
+        if point > MAX_EXPONENT || point <= -FAR / 2 {
             return Err(NotADecimal);
         }
         Ok(Self(write(negative, digits, point)))
@@ -75,7 +79,11 @@ fn read_exponent(text: &str) -> Result<i64, NotADecimal> {
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(NotADecimal);
     }
-    text.parse::<i32>().map(i64::from).map_err(|_| NotADecimal)
+    // Whatever is longer is out of any use, and of this arithmetic's range.
+    if digits.trim_start_matches('0').len() > MAX_EXPONENT_DIGITS {
+        return Ok(if text.starts_with('-') { -FAR } else { FAR });
+    }
+    text.parse().map_err(|_| NotADecimal)
 }
 
 /// Writes 0.`digits` × 10^`point`; `digits` has no zero at either end.
@@ -131,6 +139,8 @@ mod tests {
             ("-1.25e50", "-1.25e50"),
             ("0.001", "0.001"),
             ("1e-60", "1e-60"),
+            ("1e-2147483649", "1e-2147483649"),
+            ("0e99999999999999999999", "0"),
             ("9.99e99", "9.99e99"),
             ("00012", "12"),
             ("1.5e1", "15"),
@@ -157,6 +167,8 @@ mod tests {
             ".",
             "e5",
             "1e",
+            "1e9999999999999999999999",
+            "1e-9999999999999999999999",
             "1e+",
             "1e1.5",
             "0x1f",

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 const MAX: u64 = 1 << 53;
 
 /// Reads canonical decimal digits: no sign, no leading zero, at least 1.
-fn canonical(text: &str) -> Option<u64> {
+pub(super) fn canonical(text: &str) -> Option<u64> {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     if !digits || text.starts_with('0') {
         return None;

@@ -20,10 +20,17 @@ impl Timestamp {
         self.to_string().chars().take(13).collect()
     }
 
-    /// Seconds since 1970.
+    /// The day it lies in, in UTC.
     #[must_use]
-    pub fn as_second(self) -> i64 {
-        self.0.as_second()
+    pub(crate) fn date(self) -> jiff::civil::Date {
+        self.0.to_zoned(jiff::tz::TimeZone::UTC).date()
+    }
+
+    /// Seconds from here to `later`, rounded up; 0 where that is no later.
+    #[must_use]
+    pub fn seconds_until(self, later: Self) -> u32 {
+        let milliseconds = later.as_millisecond().saturating_sub(self.as_millisecond()).max(0);
+        u32::try_from((milliseconds + 999) / 1000).unwrap_or(u32::MAX)
     }
 
     /// Milliseconds since 1970.

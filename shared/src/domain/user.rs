@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
 
-use super::{AccountId, Code, Decimal, Email, Line, Login, Password, PlanId, Timestamp, UserId};
+use super::{
+    AccountId, Birthday, Code, CountryId, Decimal, Email, Gender, Line, Login, Password, PlanId, Timestamp, UserId,
+};
 
 /// What a user may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +53,12 @@ pub struct User {
     pub phone_number: Option<Line>,
     /// The member dialect's flag of that name.
     pub live_scanner: bool,
+    /// The admin dialect's gender.
+    pub gender: Option<Gender>,
+    /// The admin dialect's date of birth.
+    pub birthday: Option<Birthday>,
+    /// The admin dialect's country.
+    pub country_id: Option<CountryId>,
     /// The plans it is subscribed to.
     pub plans: BTreeSet<PlanId>,
     /// When it was made.
@@ -59,6 +67,8 @@ pub struct User {
     pub updated_at: Timestamp,
     /// Counts its changes: what a later write is conditioned on.
     pub rev: u64,
+    /// Counts what ends its sessions: a new password, the loss of its role, deactivation.
+    pub auth: u64,
 }
 
 /// What a user is made of. The directory adds the id, the moment and, where absent, the code
@@ -85,6 +95,12 @@ pub struct NewUser {
     pub phone_number: Option<Line>,
     /// See [`User::live_scanner`].
     pub live_scanner: bool,
+    /// See [`User::gender`].
+    pub gender: Option<Gender>,
+    /// See [`User::birthday`].
+    pub birthday: Option<Birthday>,
+    /// See [`User::country_id`].
+    pub country_id: Option<CountryId>,
 }
 
 /// What happens to one attribute in an update.
@@ -115,14 +131,14 @@ impl<T> Patch<T> {
 pub struct UserChange {
     /// A new address.
     pub email: Option<Email>,
+    /// A new login.
+    pub login: Option<Login>,
     /// Whether a login that equals the old address becomes the new one.
     pub login_follows_email: bool,
     /// Given name.
     pub first_name: Option<Line>,
     /// Family name.
     pub last_name: Option<Line>,
-    /// A new password.
-    pub password: Option<Password>,
     /// See [`User::external_id`].
     pub external_id: Patch<Decimal>,
     /// See [`User::source`].
@@ -131,30 +147,75 @@ pub struct UserChange {
     pub phone_number: Patch<Line>,
     /// See [`User::live_scanner`].
     pub live_scanner: Option<bool>,
+    /// What it may do.
+    pub role: Option<Role>,
+    /// Whether it may sign in.
+    pub active: Option<bool>,
+    /// See [`User::gender`].
+    pub gender: Option<Gender>,
+    /// See [`User::birthday`].
+    pub birthday: Option<Birthday>,
+    /// See [`User::country_id`].
+    pub country_id: Patch<CountryId>,
 }
 
 impl UserChange {
     /// Whether it names no attribute at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.email.is_none()
-            && self.first_name.is_none()
-            && self.last_name.is_none()
-            && self.password.is_none()
-            && self.external_id == Patch::Keep
-            && self.source.is_none()
-            && self.phone_number == Patch::Keep
-            && self.live_scanner.is_none()
+        // Taken apart, so that a new attribute cannot be forgotten here.
+        let Self {
+            email,
+            login,
+            login_follows_email: _,
+            first_name,
+            last_name,
+            external_id,
+            source,
+            phone_number,
+            live_scanner,
+            role,
+            active,
+            gender,
+            birthday,
+            country_id,
+        } = self;
+        let texts = [first_name, last_name, source];
+        email.is_none()
+            && login.is_none()
+            && texts.into_iter().all(Option::is_none)
+            && *external_id == Patch::Keep
+            && *phone_number == Patch::Keep
+            && *country_id == Patch::Keep
+            && [live_scanner, active].into_iter().all(Option::is_none)
+            && role.is_none()
+            && gender.is_none()
+            && birthday.is_none()
     }
 
     /// The login that `user` has after this change.
     #[must_use]
     pub fn login_of(&self, user: &User) -> Login {
-        match (&self.email, &user.email) {
-            (Some(new), Some(old)) if self.login_follows_email && user.login.key() == Login::from(old).key() => {
-                Login::from(new)
+        if let Some(login) = &self.login {
+            return login.clone();
+        }
+        let followed = match (&self.email, &user.email) {
+            (Some(new), Some(old)) if new.as_str() != old.as_str() && user.login.key() == Login::from(old).key() => {
+                Some(new)
             }
+            _ => None,
+        };
+        match followed {
+            Some(email) if self.login_follows_email => Login::from(email),
             _ => user.login.clone(),
         }
+    }
+
+    /// Whether it ends the sessions of `user`.
+    #[must_use]
+    pub fn ends_sessions(&self, user: &User) -> bool {
+        let demoted = user.role == Role::Administrator && self.role == Some(Role::Regular);
+        let deactivated = user.active && self.active == Some(false);
+        demoted || deactivated
     }
 }

@@ -1,3 +1,5 @@
+use std::{future::Future, sync::Mutex, time::Duration};
+
 use lambda_http::{
     Body, Request, RequestExt,
     http::{
@@ -5,15 +7,23 @@ use lambda_http::{
         header::{AUTHORIZATION, CONTENT_TYPE},
     },
 };
+use tokio::task::JoinSet;
+use tracing::Instrument as _;
+
+use crate::{Directory, directory::Caller};
 
 /// Octets that a request's body may have.
 pub const MAX_BODY: usize = 256 * 1024;
+
+/// How long an answer waits for work that it does not rest on.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// One request, as an endpoint sees it.
 #[derive(Debug)]
 pub struct Call {
     request: Request,
     request_id: String,
+    beside: Mutex<JoinSet<()>>,
 }
 
 impl Call {
@@ -22,7 +32,34 @@ impl Call {
     #[must_use]
     pub fn new(request: Request) -> Self {
         let request_id = request.lambda_context_ref().map(|context| context.request_id.clone());
-        Self { request, request_id: request_id.unwrap_or_default() }
+        Self { request, request_id: request_id.unwrap_or_default(), beside: Mutex::default() }
+    }
+
+    /// Starts work that the answer does not rest on, beside what follows.
+    fn beside(&self, work: impl Future<Output = ()> + Send + 'static) {
+        if let Ok(mut beside) = self.beside.lock() {
+            beside.spawn(work.in_current_span());
+        }
+    }
+
+    /// Waits for the work beside, but not long: an execution environment stands still once it has
+    /// answered.
+    pub(super) async fn settle(&self) {
+        let beside = self.beside.lock().map(|mut beside| std::mem::take(&mut *beside)).unwrap_or_default();
+        if tokio::time::timeout(PATIENCE, beside.join_all()).await.is_err() {
+            tracing::warn!("work beside a request was given up");
+        }
+    }
+
+    /// Notes who is asking, in the log and, once an hour, with the key.
+    pub(crate) fn admit(&self, directory: &Directory, caller: &Caller) {
+        let span = tracing::Span::current();
+        span.record("account", caller.account.get());
+        span.record("key", caller.key.as_str());
+        if let Some(hour) = caller.unnoted.clone() {
+            let (directory, key) = (directory.clone(), caller.key.clone());
+            self.beside(async move { directory.api_key_note_use(&key, &hour).await });
+        }
     }
 
     /// Names this request in answer and log.

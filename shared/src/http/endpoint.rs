@@ -1,7 +1,7 @@
 use futures_util::future::BoxFuture;
 
 use super::{Answer, Call};
-use crate::Directory;
+use crate::{Directory, directory::Failure};
 
 /// One endpoint of one dialect: a Lambda function of its own, or a route of the local server.
 pub struct Endpoint {
@@ -9,8 +9,8 @@ pub struct Endpoint {
     pub name: &'static str,
     /// What it does.
     pub handle: for<'a> fn(&'a Call, &'a Directory) -> BoxFuture<'a, Answer>,
-    /// What it answers when a defect of ours keeps it from answering.
-    pub failed: fn(&Call) -> Answer,
+    /// What it answers when we cannot.
+    pub failed: fn(&Call, &Failure) -> Answer,
 }
 
 /// Makes the surrounding file an endpoint: a constant for the local server and a `main` for the

@@ -15,8 +15,10 @@ pub enum Value {
     Bool(bool),
     /// A JSON number, in the digits that were sent: no double ever stands in between.
     Number(String),
-    /// A text. A lone surrogate in it has become U+FFFF, which every field refuses likewise.
+    /// A text.
     Text(String),
+    /// A text with a lone surrogate in it, which no field takes.
+    IllFormed,
     /// An array or an object.
     Compound,
 }

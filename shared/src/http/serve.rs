@@ -1,4 +1,8 @@
-use std::{convert::Infallible, panic::AssertUnwindSafe, time::Instant};
+use std::{
+    convert::Infallible,
+    panic::AssertUnwindSafe,
+    time::{Duration, Instant},
+};
 
 use futures_util::FutureExt;
 use lambda_http::{
@@ -6,8 +10,12 @@ use lambda_http::{
 };
 use tracing::{Instrument, field::Empty};
 
-use super::{Call, Endpoint, log};
-use crate::{Directory, directory::Hasher, store};
+use super::{Answer, Call, Endpoint, log};
+use crate::{
+    Directory,
+    directory::{Failure, Hasher},
+    store,
+};
 
 /// Serves one endpoint as a Lambda function until the environment ends.
 ///
@@ -37,8 +45,10 @@ pub async fn invoke(
     let payload: LambdaRequest = serde_json::from_slice(event)?;
     let mut context = Context::default();
     request_id.clone_into(&mut context.request_id);
-    let answer = Adapter::from(service(endpoint, directory)).call(LambdaEvent { payload, context }).await?;
-    Ok(serde_json::to_vec(&answer)?)
+    // The event's own decoding panics on some that no gateway sends.
+    let answering = async { Adapter::from(service(endpoint, directory)).call(LambdaEvent { payload, context }).await };
+    let answer = AssertUnwindSafe(answering).catch_unwind().await.map_err(|_| "the event cannot be decoded")?;
+    Ok(serde_json::to_vec(&answer?)?)
 }
 
 fn service(
@@ -51,6 +61,10 @@ fn service(
     })
 }
 
+/// The gateway waits 29 s for a function. Whoever waits longer than this gets the dialect's 503
+/// instead of the gateway's.
+const PATIENCE: Duration = Duration::from_secs(25);
+
 /// Answers one call and writes its line to the log. A panic is one 500 and ends nothing else.
 async fn serve(endpoint: &'static Endpoint, directory: &Directory, call: Call) -> Response<Body> {
     let start = Instant::now();
@@ -62,14 +76,25 @@ async fn serve(endpoint: &'static Endpoint, directory: &Directory, call: Call) -
         key = Empty
     );
     async {
-        let answer = AssertUnwindSafe((endpoint.handle)(&call, directory)).catch_unwind().await;
-        let answer = answer.unwrap_or_else(|_| (endpoint.failed)(&call));
+        let answer = answer(endpoint, directory, &call).await;
+        call.settle().await;
         let microseconds = start.elapsed().as_micros();
         tracing::info!(status = answer.status().as_u16(), microseconds, "answered");
         answer.into_response(call.request_id())
     }
     .instrument(span)
     .await
+}
+
+/// A panic is one 500 and ends nothing else.
+async fn answer(endpoint: &'static Endpoint, directory: &Directory, call: &Call) -> Answer {
+    let handling = AssertUnwindSafe((endpoint.handle)(call, directory)).catch_unwind();
+    let failure = match tokio::time::timeout(PATIENCE, handling).await {
+        Ok(Ok(answer)) => return answer,
+        Ok(Err(_)) => Failure::Internal("panicked".to_owned()),
+        Err(_) => Failure::Unavailable("out of time".to_owned()),
+    };
+    (endpoint.failed)(call, &failure)
 }
 
 #[cfg(test)]

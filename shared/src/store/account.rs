@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValue, TransactWriteIte
 use serde::{Deserialize, Serialize};
 
 use super::{Item, Retry, Store, StoreError, transaction::Transacted};
-use crate::domain::{Account, AccountId, AccountSettings, TimeZone, Timestamp, UserId};
+use crate::domain::{Account, AccountId, AccountSettings, ApiKeyRecord, Plan, TimeZone, Timestamp, UserId};
 
 /// What became of a new account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,46 +129,75 @@ impl Store {
     /// # Errors
     /// The store does not answer, or refuses.
     pub async fn account_insert(&self, account: &Account) -> Result<AccountInsert, StoreError> {
-        let row = |part: String, sort: String| -> Result<TransactWriteItem, StoreError> {
-            let item = AccountItem {
-                part,
-                sort,
-                account: account.id.get(),
-                name: account.settings.name.clone(),
-                site_url: account.settings.site_url.clone(),
-                site_name: account.settings.site_name.clone(),
-                time_zone: account.settings.time_zone.as_ref().map(|zone| zone.as_str().to_owned()),
-                created_at: account.created_at,
-            };
-            let put = Put::builder()
-                .table_name(&self.tables.accounts)
-                .set_item(Some(serde_dynamo::aws_sdk_dynamodb_1::to_item(item)?))
-                .condition_expression("attribute_not_exists(part)")
-                .build()?;
-            Ok(TransactWriteItem::builder().put(put).build())
-        };
-        let last = account.id.get() - 1;
-        let mut counter = Update::builder()
+        self.account_insert_with(account, Vec::new()).await
+    }
+
+    /// Writes the first account of an empty store together with a plan and keys of its own.
+    ///
+    /// # Errors
+    /// The store does not answer, or refuses.
+    pub async fn account_found(
+        &self,
+        account: &Account,
+        plan: &Plan,
+        keys: &[ApiKeyRecord],
+    ) -> Result<AccountInsert, StoreError> {
+        let mut actions = self.plan_first(account.id, plan)?;
+        for key in keys {
+            actions.extend(self.api_key_put(key)?);
+        }
+        self.account_insert_with(account, actions).await
+    }
+
+    async fn account_insert_with(
+        &self,
+        account: &Account,
+        more: Vec<TransactWriteItem>,
+    ) -> Result<AccountInsert, StoreError> {
+        // Zero-padded, so that the list is in order of ids.
+        let listed = self.account_put(account, ACCOUNTS.to_owned(), format!("{:020}", account.id.get()))?;
+        let settings = self.account_put(account, settings_part(account.id), SETTINGS.to_owned())?;
+        let actions = [self.account_count(account.id)?, settings, listed].into_iter().chain(more).collect();
+        match self.transact(actions, &mut Retry::start()).await? {
+            Transacted::Done => Ok(AccountInsert::Done),
+            Transacted::Failed(_) => Ok(AccountInsert::NotNext),
+        }
+    }
+
+    /// Moves the counter of accounts on to `id`, from the one before.
+    fn account_count(&self, id: AccountId) -> Result<TransactWriteItem, StoreError> {
+        let last = id.get() - 1;
+        let counter = Update::builder()
             .table_name(&self.tables.accounts)
             .set_key(Some(row_key(ACCOUNTS_COUNTER, COUNTER)))
             .update_expression("SET leased = :id")
-            .expression_attribute_values(":id", AttributeValue::N(account.id.to_string()));
-        counter = if last == 0 {
+            .expression_attribute_values(":id", AttributeValue::N(id.to_string()));
+        let counter = if last == 0 {
             counter.condition_expression("attribute_not_exists(leased)")
         } else {
             counter
                 .condition_expression("leased = :last")
                 .expression_attribute_values(":last", AttributeValue::N(last.to_string()))
         };
-        let actions = vec![
-            TransactWriteItem::builder().update(counter.build()?).build(),
-            row(settings_part(account.id), SETTINGS.to_owned())?,
-            // Zero-padded, so that the list is in order of ids.
-            row(ACCOUNTS.to_owned(), format!("{:020}", account.id.get()))?,
-        ];
-        match self.transact(actions, &mut Retry::start()).await? {
-            Transacted::Done => Ok(AccountInsert::Done),
-            Transacted::Failed(_) => Ok(AccountInsert::NotNext),
-        }
+        Ok(TransactWriteItem::builder().update(counter.build()?).build())
+    }
+
+    fn account_put(&self, account: &Account, part: String, sort: String) -> Result<TransactWriteItem, StoreError> {
+        let item = AccountItem {
+            part,
+            sort,
+            account: account.id.get(),
+            name: account.settings.name.clone(),
+            site_url: account.settings.site_url.clone(),
+            site_name: account.settings.site_name.clone(),
+            time_zone: account.settings.time_zone.as_ref().map(|zone| zone.as_str().to_owned()),
+            created_at: account.created_at,
+        };
+        let put = Put::builder()
+            .table_name(&self.tables.accounts)
+            .set_item(Some(serde_dynamo::aws_sdk_dynamodb_1::to_item(item)?))
+            .condition_expression("attribute_not_exists(part)")
+            .build()?;
+        Ok(TransactWriteItem::builder().put(put).build())
     }
 }

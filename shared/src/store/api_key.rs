@@ -9,8 +9,8 @@ use serde_bytes::ByteArray;
 use super::{
     Item, Retry, Store, StoreError,
     account::{SETTINGS, row_key, settings_part},
-    error::if_condition_held,
     transaction::Transacted,
+    write::write,
 };
 use crate::domain::{AccountId, ApiKeyDigest, ApiKeyId, ApiKeyRecord, Scope, Timestamp};
 
@@ -93,6 +93,21 @@ impl Store {
     /// # Errors
     /// The store does not answer, or refuses.
     pub async fn api_key_insert(&self, record: &ApiKeyRecord) -> Result<ApiKeyInsert, StoreError> {
+        let account = ConditionCheck::builder()
+            .table_name(&self.tables.accounts)
+            .set_key(Some(row_key(&settings_part(record.account), SETTINGS)))
+            .condition_expression("attribute_exists(part)")
+            .build()?;
+        let mut actions = vec![TransactWriteItem::builder().condition_check(account).build()];
+        actions.extend(self.api_key_put(record)?);
+        match self.transact(actions, &mut Retry::start()).await? {
+            Transacted::Done => Ok(ApiKeyInsert::Done),
+            Transacted::Failed(_) => Ok(ApiKeyInsert::NoAccount),
+        }
+    }
+
+    /// What writes a key and its row in the account's list.
+    pub(super) fn api_key_put(&self, record: &ApiKeyRecord) -> Result<[TransactWriteItem; 2], StoreError> {
         let shard = crc32fast::hash(record.id.as_str().as_bytes()) % EXPIRY_PARTITIONS;
         let item = ApiKeyItem {
             key: key(&record.id),
@@ -106,29 +121,15 @@ impl Store {
             last_used: record.last_used.clone(),
             revoked_at: record.revoked_at,
         };
-        let account = ConditionCheck::builder()
-            .table_name(&self.tables.accounts)
-            .set_key(Some(row_key(&settings_part(record.account), SETTINGS)))
-            .condition_expression("attribute_exists(part)")
-            .build()?;
-        let put = Put::builder()
+        let key = Put::builder()
             .table_name(&self.tables.keys)
             .set_item(Some(serde_dynamo::aws_sdk_dynamodb_1::to_item(item)?))
             .build()?;
         let row = Put::builder()
             .table_name(&self.tables.accounts)
-            .item("part", AttributeValue::S(list_part(record.account)))
-            .item("sort", AttributeValue::S(record.id.to_string()))
+            .set_item(Some(row_key(&list_part(record.account), record.id.as_str())))
             .build()?;
-        let actions = vec![
-            TransactWriteItem::builder().condition_check(account).build(),
-            TransactWriteItem::builder().put(put).build(),
-            TransactWriteItem::builder().put(row).build(),
-        ];
-        match self.transact(actions, &mut Retry::start()).await? {
-            Transacted::Done => Ok(ApiKeyInsert::Done),
-            Transacted::Failed(_) => Ok(ApiKeyInsert::NoAccount),
-        }
+        Ok([key, row].map(|put| TransactWriteItem::builder().put(put).build()))
     }
 
     /// All keys of an account, the oldest first.
@@ -174,7 +175,7 @@ impl Store {
         id: &ApiKeyId,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
-        let written = self
+        let update = self
             .client
             .update_item()
             .table_name(&self.tables.keys)
@@ -183,10 +184,8 @@ impl Store {
             .condition_expression("account = :account")
             .expression_attribute_values(":now", AttributeValue::S(now.to_string()))
             .expression_attribute_values(":account", AttributeValue::N(account.to_string()))
-            .return_values(ReturnValue::AllNew)
-            .send()
-            .await;
-        let Some(answer) = if_condition_held(written)? else { return Ok(None) };
+            .return_values(ReturnValue::AllNew);
+        let Ok(answer) = write(&mut Retry::start(), || update.clone().send()).await? else { return Ok(None) };
         Ok(answer.attributes.map(read).transpose()?.and_then(|key| key.revoked_at))
     }
 
@@ -195,7 +194,7 @@ impl Store {
     /// # Errors
     /// The store does not answer, or refuses.
     pub async fn api_key_stamp(&self, id: &ApiKeyId, hour: &str) -> Result<(), StoreError> {
-        let written = self
+        let update = self
             .client
             .update_item()
             .table_name(&self.tables.keys)
@@ -204,9 +203,7 @@ impl Store {
             .condition_expression(
                 "attribute_exists(account) AND (attribute_not_exists(last_used) OR last_used < :hour)",
             )
-            .expression_attribute_values(":hour", AttributeValue::S(hour.to_owned()))
-            .send()
-            .await;
-        if_condition_held(written).map(|_| ())
+            .expression_attribute_values(":hour", AttributeValue::S(hour.to_owned()));
+        write(&mut Retry::start(), || update.clone().send()).await.map(|_| ())
     }
 }

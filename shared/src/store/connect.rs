@@ -27,12 +27,17 @@ pub fn config() -> aws_sdk_dynamodb::config::Builder {
         )
 }
 
+/// A variable of the environment; an empty one is none.
+#[must_use]
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 /// Connects with what Lambda puts into the environment: region, credentials, table names, and
 /// `AWS_ENDPOINT_URL_DYNAMODB` where it is set. The SDK's chain of other sources would cost
 /// start-up time and find nothing more.
 #[must_use]
 pub fn from_environment() -> Store {
-    let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
     let mut config = config();
     config.set_region(variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")).map(Region::new));
     config.set_endpoint_url(variable("AWS_ENDPOINT_URL_DYNAMODB").or_else(|| variable("AWS_ENDPOINT_URL")));

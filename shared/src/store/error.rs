@@ -1,9 +1,12 @@
+use std::error::Error;
+
 use aws_sdk_dynamodb::{
-    error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
+    config::http::HttpResponse,
+    error::{ProvideErrorMetadata, SdkError},
     operation::RequestId,
 };
 
-/// Why the store did not do as asked. Carries no item data.
+/// Why the store did not do as asked. Carries no item data, and is one line.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// It does not answer, or asks for patience; the same request may succeed later.
@@ -30,33 +33,48 @@ const PASSING: [&str; 9] = [
     "TransactionInProgressException",
 ];
 
-impl<E, R> From<SdkError<E, R>> for StoreError
+impl<E> From<SdkError<E, HttpResponse>> for StoreError
 where
-    E: ProvideErrorMetadata + std::error::Error + 'static,
-    R: std::fmt::Debug,
-    SdkError<E, R>: RequestId,
+    E: ProvideErrorMetadata + Error + 'static,
 {
-    fn from(error: SdkError<E, R>) -> Self {
-        let request = error.request_id().unwrap_or("none").to_owned();
+    fn from(error: SdkError<E, HttpResponse>) -> Self {
+        let request = error.raw_response().and_then(RequestId::request_id).unwrap_or("none").to_owned();
         match &error {
             SdkError::ServiceError(service) => {
-                let code = service.err().code().unwrap_or("unknown");
                 // Only the code and the request id: a message may quote the item.
+                let code = service.err().code().unwrap_or("no code");
                 let text = format!("{code} (request {request})");
-                if PASSING.contains(&code) { Self::Unavailable(text) } else { Self::Refused(text) }
+                // What stands before the store answers without a code of the store's.
+                let status = service.raw().status().as_u16();
+                let passing = PASSING.contains(&code) || status >= 500 || status == 429;
+                if passing { Self::Unavailable(text) } else { Self::Refused(text) }
             }
-            SdkError::ConstructionFailure(_) => Self::Refused(DisplayErrorContext(&error).to_string()),
-            // Time-outs, broken connections and answers that are no answers hold no item data.
             SdkError::TimeoutError(_) => Self::Unavailable("no answer in time".to_owned()),
-            SdkError::ResponseError(_) => Self::Unavailable(format!("unreadable answer (request {request})")),
-            _ => Self::Unavailable(DisplayErrorContext(&error).to_string()),
+            SdkError::ResponseError(_) => Self::Unavailable(format!("an answer that is none (request {request})")),
+            SdkError::DispatchFailure(failure) if failure.is_io() || failure.is_timeout() => {
+                Self::Unavailable(causes(&error))
+            }
+            // No credentials, no region, a request that cannot be built.
+            _ => Self::Refused(causes(&error)),
         }
     }
 }
 
+/// What an error and its causes say, in one line. Never their debug form, which holds the request.
+fn causes(error: &dyn Error) -> String {
+    let mut said = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        said = format!("{said}: {error}");
+        cause = error.source();
+    }
+    said.replace('\n', " ")
+}
+
+/// The values in an item stay out of the error: it is logged.
 impl From<serde_dynamo::Error> for StoreError {
-    fn from(error: serde_dynamo::Error) -> Self {
-        Self::Unreadable(error.to_string())
+    fn from(_: serde_dynamo::Error) -> Self {
+        Self::Unreadable("it has another shape than ours".to_owned())
     }
 }
 
@@ -64,24 +82,5 @@ impl From<serde_dynamo::Error> for StoreError {
 impl From<aws_sdk_dynamodb::error::BuildError> for StoreError {
     fn from(error: aws_sdk_dynamodb::error::BuildError) -> Self {
         Self::Refused(error.to_string())
-    }
-}
-
-/// Tells a condition that did not hold, which is an answer, from a failure: `None` is the former.
-pub(super) fn if_condition_held<T, E, R>(result: Result<T, SdkError<E, R>>) -> Result<Option<T>, StoreError>
-where
-    E: ProvideErrorMetadata + std::error::Error + 'static,
-    R: std::fmt::Debug,
-    SdkError<E, R>: RequestId,
-{
-    match result {
-        Ok(done) => Ok(Some(done)),
-        Err(error)
-            if error.as_service_error().and_then(ProvideErrorMetadata::code)
-                == Some("ConditionalCheckFailedException") =>
-        {
-            Ok(None)
-        }
-        Err(error) => Err(error.into()),
     }
 }

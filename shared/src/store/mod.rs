@@ -16,12 +16,13 @@ mod tables;
 mod transaction;
 mod user;
 mod user_item;
+mod write;
 
 use aws_sdk_dynamodb::Client;
 
 pub use account::AccountInsert;
 pub use api_key::ApiKeyInsert;
-pub use connect::{config, from_environment};
+pub use connect::{config, from_environment, variable};
 pub use error::StoreError;
 pub use plan::PlanInsert;
 pub use tables::{TABLE_VARIABLES, Tables};

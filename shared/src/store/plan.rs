@@ -2,10 +2,19 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::{
+    operation::put_item::PutItemError,
+    types::{AttributeValue, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem},
+};
 use serde::{Deserialize, Serialize};
 
-use super::{Store, StoreError, account::settings_part, error::if_condition_held, user_item};
+use super::{
+    Item, Store, StoreError,
+    account::{row_key, settings_part},
+    retry::Retry,
+    user_item,
+    write::write,
+};
 use crate::domain::{AccountId, Plan, PlanId, Slug, UserId};
 
 /// What became of a new plan.
@@ -40,17 +49,43 @@ impl From<PlanItem> for Plan {
     }
 }
 
+/// Sort key of the counter of plans, beside the account's settings.
+const COUNTER: &str = "plan-counter";
+
 fn plans_part(account: AccountId) -> String {
     format!("{account}#plans")
 }
 
+fn item(account: AccountId, plan: &Plan) -> Result<Item, StoreError> {
+    let item = PlanItem {
+        part: plans_part(account),
+        sort: plan.slug.as_str().to_owned(),
+        plan: plan.id.get(),
+        name: plan.name.clone(),
+        sku: plan.sku.clone(),
+        mobile_push_enabled: plan.mobile_push_enabled,
+    };
+    Ok(serde_dynamo::aws_sdk_dynamodb_1::to_item(item)?)
+}
+
 impl Store {
+    /// What writes the first plan of a new account, its number counted.
+    pub(super) fn plan_first(&self, account: AccountId, plan: &Plan) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let mut counter = row_key(&settings_part(account), COUNTER);
+        counter.insert("leased".to_owned(), AttributeValue::N(plan.id.to_string()));
+        let put = |item| {
+            let put = Put::builder().table_name(&self.tables.accounts).set_item(Some(item)).build()?;
+            Ok(TransactWriteItem::builder().put(put).build())
+        };
+        [counter, item(account, plan)?].into_iter().map(put).collect()
+    }
+
     /// The next number of a plan in an account. A number that is not used leaves a gap.
     ///
     /// # Errors
     /// The store does not answer.
     pub async fn plan_lease(&self, account: AccountId) -> Result<PlanId, StoreError> {
-        self.count(&settings_part(account), "plan-counter").await.map(PlanId::new)
+        self.count(&settings_part(account), COUNTER).await.map(PlanId::new)
     }
 
     /// Writes a new plan.
@@ -58,23 +93,23 @@ impl Store {
     /// # Errors
     /// The store does not answer, or refuses.
     pub async fn plan_insert(&self, account: AccountId, plan: &Plan) -> Result<PlanInsert, StoreError> {
-        let item = PlanItem {
-            part: plans_part(account),
-            sort: plan.slug.as_str().to_owned(),
-            plan: plan.id.get(),
-            name: plan.name.clone(),
-            sku: plan.sku.clone(),
-            mobile_push_enabled: plan.mobile_push_enabled,
-        };
-        let written = self
+        let put = self
             .client
             .put_item()
             .table_name(&self.tables.accounts)
-            .set_item(Some(serde_dynamo::aws_sdk_dynamodb_1::to_item(item)?))
+            .set_item(Some(item(account, plan)?))
             .condition_expression("attribute_not_exists(part)")
-            .send()
-            .await;
-        Ok(if_condition_held(written)?.map_or(PlanInsert::Taken, |_| PlanInsert::Done))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let stands = match write(&mut Retry::start(), || put.clone().send()).await? {
+            Ok(_) => return Ok(PlanInsert::Done),
+            Err(PutItemError::ConditionalCheckFailedException(failed)) => failed.item,
+            Err(_) => None,
+        };
+        // A plan's id is leased once: the one that stands there was written by an attempt whose
+        // answer was lost.
+        let own = stands.as_ref().and_then(|item| item.get("plan")).and_then(|id| id.as_n().ok())
+            == Some(&plan.id.to_string());
+        Ok(if own { PlanInsert::Done } else { PlanInsert::Taken })
     }
 
     /// The plan of a slug, if the account has one.
@@ -135,16 +170,14 @@ impl Store {
         plan: PlanId,
         subscribed: bool,
     ) -> Result<bool, StoreError> {
-        let written = self
+        let update = self
             .client
             .update_item()
             .table_name(&self.tables.users)
             .set_key(Some(user_item::key(account, user)))
             .update_expression(if subscribed { "ADD plans :plan" } else { "DELETE plans :plan" })
             .condition_expression("attribute_exists(rev)")
-            .expression_attribute_values(":plan", AttributeValue::Ns(vec![plan.to_string()]))
-            .send()
-            .await;
-        if_condition_held(written).map(|done| done.is_some())
+            .expression_attribute_values(":plan", AttributeValue::Ns(vec![plan.to_string()]));
+        Ok(write(&mut Retry::start(), || update.clone().send()).await?.is_ok())
     }
 }

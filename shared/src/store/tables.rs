@@ -31,7 +31,7 @@ impl Tables {
     #[must_use]
     pub fn from_environment() -> Self {
         let [users, claims, deletions, keys, accounts] =
-            TABLE_VARIABLES.map(|(variable, default)| std::env::var(variable).unwrap_or_else(|_| default.to_owned()));
+            TABLE_VARIABLES.map(|(variable, default)| super::variable(variable).unwrap_or_else(|| default.to_owned()));
         Self { users, claims, deletions, keys, accounts }
     }
 

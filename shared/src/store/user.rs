@@ -8,11 +8,11 @@ use aws_sdk_dynamodb::{
 use super::{
     Item, PasswordChange, Retry, Store, StoreError,
     claim::{Claim, holder},
-    error::if_condition_held,
     expression,
     tables::EMAIL_INDEX,
     transaction::{ConditionFailed, Transacted},
     user_item,
+    write::write,
 };
 use crate::domain::{AccountId, Email, PhcString, Role, Timestamp, Unique, User, UserChange, UserId};
 
@@ -124,16 +124,14 @@ impl Store {
     /// # Errors
     /// The store does not answer. That a user stands there is no error.
     pub async fn user_plug(&self, account: AccountId, id: UserId) -> Result<(), StoreError> {
-        let plugged = self
+        let plug = self
             .client
             .put_item()
             .table_name(&self.tables.users)
             .set_item(Some(user_item::key(account, id)))
             .item("void", AttributeValue::Bool(true))
-            .condition_expression("attribute_not_exists(id)")
-            .send()
-            .await;
-        if_condition_held(plugged).map(|_| ())
+            .condition_expression("attribute_not_exists(id)");
+        write(&mut Retry::start(), || plug.clone().send()).await.map(|_| ())
     }
 
     /// Changes `user`, as it was read, and moves its claims where an address or login changes.
@@ -198,16 +196,10 @@ impl Store {
             .set_expression_attribute_names(Some(update.names))
             .set_expression_attribute_values(Some(update.values))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        loop {
-            let Err(error) = request.clone().send().await else { return Ok(UserWrite::Done) };
-            if let Some(UpdateItemError::ConditionalCheckFailedException(failed)) = error.as_service_error() {
-                return stale(user.account, failed.item().cloned());
-            }
-            match StoreError::from(error) {
-                passing @ StoreError::Unavailable(_) if !retry.again().await => return Err(passing),
-                StoreError::Unavailable(_) => {}
-                lasting => return Err(lasting),
-            }
+        match write(retry, || request.clone().send()).await? {
+            Ok(_) => Ok(UserWrite::Done),
+            Err(UpdateItemError::ConditionalCheckFailedException(failed)) => stale(user.account, failed.item),
+            Err(_) => stale(user.account, None),
         }
     }
 }

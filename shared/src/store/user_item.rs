@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Item, StoreError, expression::Update};
 use crate::domain::{
-    AccountId, Code, Decimal, Email, Line, Login, Patch, PhcString, PlanId, Role, Timestamp, User, UserChange, UserId,
+    AccountId, Birthday, Code, CountryId, Decimal, Email, Gender, Line, Login, Patch, PhcString, PlanId, Role,
+    Timestamp, User, UserChange, UserId,
 };
 
 /// Users whose ids share a partition: small enough for many partitions in a large account, large
@@ -46,6 +47,14 @@ struct UserItem {
     #[serde(skip_serializing_if = "Option::is_none")]
     phone_number: Option<String>,
     live_scanner: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gender: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    birthday: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    country_id: Option<u64>,
+    #[serde(default)]
+    auth: u64,
     #[serde(with = "serde_dynamo::number_set", default, skip_serializing_if = "BTreeSet::is_empty")]
     plans: BTreeSet<u64>,
     created_on: Timestamp,
@@ -98,6 +107,10 @@ pub(crate) fn write(user: &User, password: &PhcString) -> Result<Item, StoreErro
         source: user.source.as_ref().map(|text| text.as_str().to_owned()),
         phone_number: user.phone_number.as_ref().map(|text| text.as_str().to_owned()),
         live_scanner: user.live_scanner,
+        gender: user.gender.map(|gender| gender.as_str().to_owned()),
+        birthday: user.birthday.map(|date| date.to_string()),
+        country_id: user.country_id.map(CountryId::get),
+        auth: user.auth,
         plans: user.plans.iter().map(|plan| plan.get()).collect(),
         created_on: user.created_at,
         updated_on: user.updated_at,
@@ -133,10 +146,14 @@ pub(crate) fn read(account: AccountId, item: Item) -> Result<Option<User>, Store
         source: item.source.map(Line::stored),
         phone_number: item.phone_number.map(Line::stored),
         live_scanner: item.live_scanner,
+        gender: item.gender.as_deref().and_then(Gender::parse),
+        birthday: item.birthday.as_deref().and_then(Birthday::stored),
+        country_id: item.country_id.map(CountryId::stored),
         plans: item.plans.into_iter().map(PlanId::new).collect(),
         created_at: item.created_on,
         updated_at: item.updated_on,
         rev: item.rev,
+        auth: item.auth,
     }))
 }
 
@@ -159,6 +176,8 @@ pub(crate) fn update(user: &User, change: &UserChange, password: &PasswordChange
         if user.email.as_ref().is_none_or(|old| email_key(user.account, old) != key) {
             update.set("email_key", AttributeValue::S(key));
         }
+    }
+    if change.email.is_some() || change.login.is_some() {
         update.set("login", AttributeValue::S(change.login_of(user).as_str().to_owned()));
     }
     for (attribute, line) in
@@ -170,11 +189,27 @@ pub(crate) fn update(user: &User, change: &UserChange, password: &PasswordChange
     }
     patch(&mut update, "external_id", &change.external_id, |n| AttributeValue::S(n.as_str().to_owned()));
     patch(&mut update, "phone_number", &change.phone_number, text);
-    if let Some(flag) = change.live_scanner {
-        update.set("live_scanner", AttributeValue::Bool(flag));
+    let flags = [("live_scanner", change.live_scanner), ("active", change.active)];
+    for (attribute, flag) in flags {
+        if let Some(flag) = flag {
+            update.set(attribute, AttributeValue::Bool(flag));
+        }
     }
+    let words = [
+        ("role", change.role.map(|role| role_name(role).to_owned())),
+        ("gender", change.gender.map(|gender| gender.as_str().to_owned())),
+        ("birthday", change.birthday.map(|date| date.to_string())),
+    ];
+    for (attribute, word) in words {
+        if let Some(word) = word {
+            update.set(attribute, AttributeValue::S(word));
+        }
+    }
+    patch(&mut update, "country_id", &change.country_id, |id| AttributeValue::N(id.get().to_string()));
     if let Some(hash) = password {
         update.set("password", AttributeValue::S(hash.as_str().to_owned()));
+    }
+    if password.is_some() || change.ends_sessions(user) {
         // Sessions carry the number they were opened under; this ends them.
         update.add("auth", 1);
     }

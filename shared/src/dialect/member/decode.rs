@@ -38,18 +38,32 @@ pub fn new_user(fields: &Fields) -> Result<NewUser, Errors> {
         source: Some(or(rest.source, "api")),
         phone_number: rest.phone_number.value(),
         live_scanner: rest.live_scanner.unwrap_or(false),
+        gender: None,
+        birthday: None,
+        country_id: None,
     })
 }
 
-/// What an update asks for. Only provided fields change.
+/// What an update asks for, with the new password if there is one. Only provided fields change.
 ///
 /// # Errors
 /// Every field that fails, with its texts.
-pub fn user_change(fields: &Fields) -> Result<UserChange, Errors> {
+pub fn user_change(fields: &Fields) -> Result<(UserChange, Option<Password>), Errors> {
     let mut form = Form::new(fields);
     let email = form.email(false);
-    let change = UserChange { email, login_follows_email: true, ..form.rest() };
-    form.errors.or(change)
+    let rest = form.rest();
+    let change = UserChange {
+        email,
+        login_follows_email: true,
+        first_name: rest.first_name,
+        last_name: rest.last_name,
+        external_id: rest.external_id,
+        source: rest.source,
+        phone_number: rest.phone_number,
+        live_scanner: rest.live_scanner,
+        ..UserChange::default()
+    };
+    form.errors.or((change, rest.password))
 }
 
 /// The address a look-up asks for; `None` where no user can have it.
@@ -59,18 +73,37 @@ pub fn user_change(fields: &Fields) -> Result<UserChange, Errors> {
 pub fn lookup(call: &Call) -> Result<Option<Email>, Refusal> {
     let fields = Fields::read(call)?;
     let mut form = Form::new(&fields);
-    let email = match form.given("email").as_deref() {
-        None | Some(Value::Null) => {
-            form.errors.add("email", vec![text::required("email")]);
-            None
-        }
-        Some(Value::Text(address) | Value::Number(address)) => Email::parse(address).ok(),
-        Some(Value::Bool(_) | Value::Compound) => {
-            form.errors.add("email", address_texts(EmailFault { address: true, extension: true }));
+    let email = match form.address() {
+        Address::Parsed(parsed) => parsed.ok(),
+        Address::Absent | Address::Blank => form.missing("email"),
+        Address::NoText => {
+            form.errors.add("email", address_texts(NO_ADDRESS));
             None
         }
     };
     Ok(form.errors.or(email)?)
+}
+
+/// What a body says of the address.
+enum Address {
+    Absent,
+    Blank,
+    Parsed(Result<Email, EmailFault>),
+    NoText,
+}
+
+/// What is wrong with an address that has nothing of one.
+const NO_ADDRESS: EmailFault = EmailFault { address: true, extension: true };
+
+/// The fields that create and update read alike.
+struct Rest {
+    first_name: Option<Line>,
+    last_name: Option<Line>,
+    source: Option<Line>,
+    external_id: Patch<Decimal>,
+    phone_number: Patch<Line>,
+    live_scanner: Option<bool>,
+    password: Option<Password>,
 }
 
 /// A body being read, with what has been found wrong so far.
@@ -94,22 +127,34 @@ impl<'a> Form<'a> {
         })
     }
 
+    fn missing<T>(&mut self, field: &'static str) -> Option<T> {
+        self.errors.add(field, vec![text::required(field)]);
+        None
+    }
+
+    fn address(&self) -> Address {
+        match self.given("email").as_deref() {
+            None => Address::Absent,
+            Some(Value::Null) => Address::Blank,
+            Some(Value::Text(address) | Value::Number(address)) => Address::Parsed(Email::parse(address)),
+            Some(Value::IllFormed) => Address::Parsed(Err(EmailFault { address: true, extension: false })),
+            Some(Value::Bool(_) | Value::Compound) => Address::NoText,
+        }
+    }
+
     fn email(&mut self, required: bool) -> Option<Email> {
-        let parsed = match self.given("email").as_deref() {
-            None if !required => return None,
-            None | Some(Value::Null) => {
-                self.errors.add("email", vec![text::required("email")]);
-                return None;
-            }
-            Some(Value::Text(address) | Value::Number(address)) => Email::parse(address),
-            Some(Value::Bool(_) | Value::Compound) => Err(EmailFault { address: true, extension: true }),
+        let parsed = match self.address() {
+            Address::Absent if !required => return None,
+            Address::Absent | Address::Blank => return self.missing("email"),
+            Address::Parsed(parsed) => parsed,
+            Address::NoText => Err(NO_ADDRESS),
         };
         parsed.map_err(|fault| self.errors.add("email", address_texts(fault))).ok()
     }
 
     /// Every field but the address, in the order in which errors are reported.
-    fn rest(&mut self) -> UserChange {
-        UserChange {
+    fn rest(&mut self) -> Rest {
+        Rest {
             first_name: self.line("first_name", NAME).value(),
             last_name: self.line("last_name", NAME).value(),
             source: self.line("source", NAME).value(),
@@ -117,7 +162,6 @@ impl<'a> Form<'a> {
             phone_number: self.line("phone_number", PHONE_NUMBER),
             live_scanner: self.live_scanner(),
             password: self.password(),
-            ..UserChange::default()
         }
     }
 
@@ -129,6 +173,7 @@ impl<'a> Form<'a> {
                 Ok(line) => return Patch::Set(line),
                 Err(fault) => line_texts(field, max, fault),
             },
+            Some(Value::IllFormed) => vec![text::format(field)],
             Some(_) => vec![text::string(field)],
         };
         self.errors.add(field, texts);
@@ -140,7 +185,7 @@ impl<'a> Form<'a> {
             None => return Patch::Keep,
             Some(Value::Null) => return Patch::Clear,
             Some(Value::Number(number) | Value::Text(number)) => Decimal::parse(number).ok(),
-            Some(Value::Bool(_) | Value::Compound) => None,
+            Some(Value::Bool(_) | Value::IllFormed | Value::Compound) => None,
         };
         parsed.map_or_else(
             || {
@@ -157,7 +202,7 @@ impl<'a> Form<'a> {
             Some(Value::Bool(flag)) => Some(*flag),
             Some(Value::Number(word)) => number_flag(word),
             Some(Value::Text(word)) => number_flag(word).or_else(|| word.parse().ok()),
-            Some(Value::Compound) => None,
+            Some(Value::IllFormed | Value::Compound) => None,
         };
         if flag.is_none() {
             self.errors.add("live_scanner", vec![text::boolean("live_scanner")]);
@@ -174,6 +219,7 @@ impl<'a> Form<'a> {
                 Ok(password) => return Some(password),
                 Err(_) => vec![text::max("password", PASSWORD)],
             },
+            Some(Value::IllFormed) => vec![text::format("password")],
             Some(_) => vec![text::string("password")],
         };
         self.errors.add("password", texts);

@@ -38,11 +38,9 @@ pub fn access(call: &Call) -> Access {
 ///
 /// # Errors
 /// The key does not open this dialect, or not for this.
-pub async fn authorize(directory: &Directory, key: &ApiKey, access: Access) -> Result<Caller, Refusal> {
+pub async fn authorize(call: &Call, directory: &Directory, key: &ApiKey, access: Access) -> Result<Caller, Refusal> {
     let caller = directory.api_key_authorize(key, Scope::Member, access == Access::Write).await?;
-    let span = tracing::Span::current();
-    span.record("account", caller.account.get());
-    span.record("key", caller.key.as_str());
+    call.admit(directory, &caller);
     Ok(caller)
 }
 
@@ -52,12 +50,13 @@ pub async fn authorize(directory: &Directory, key: &ApiKey, access: Access) -> R
 /// # Errors
 /// As [`authorize`], then as `reading`.
 pub async fn authorize_while<T>(
+    call: &Call,
     directory: &Directory,
     key: &ApiKey,
     access: Access,
     reading: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Refusal> {
-    let (caller, read) = tokio::join!(authorize(directory, key, access), reading);
+    let (caller, read) = tokio::join!(authorize(call, directory, key, access), reading);
     caller?;
     Ok(read?)
 }

@@ -48,11 +48,8 @@ pub fn answer(call: &Call, outcome: Result<Answer, Refusal>) -> Answer {
     outcome.unwrap_or_else(|refusal| refuse(call, &refusal))
 }
 
-/// The answer to a call that met a defect of ours.
-#[must_use]
-pub fn failed(call: &Call) -> Answer {
-    laravel::internal(call.request_id())
-}
+/// The answer to a call that we cannot answer otherwise.
+pub use laravel::failed;
 
 fn refuse(call: &Call, refusal: &Refusal) -> Answer {
     match refusal {
@@ -64,14 +61,7 @@ fn refuse(call: &Call, refusal: &Refusal) -> Answer {
         Refusal::Invalid(errors) => {
             Answer::json(StatusCode::UNPROCESSABLE_ENTITY, &Invalid { message: "The given data was invalid.", errors })
         }
-        Refusal::Failed(failure @ Failure::Unavailable(_)) => {
-            tracing::warn!(%failure, "refused");
-            laravel::unavailable()
-        }
-        Refusal::Failed(failure @ Failure::Internal(_)) => {
-            tracing::error!(%failure, "refused");
-            failed(call)
-        }
+        Refusal::Failed(failure) => failed(call, failure),
     }
 }
 

@@ -1,0 +1,33 @@
+use std::{error::Error, future::Future};
+
+use aws_sdk_dynamodb::{
+    config::http::HttpResponse,
+    error::{ProvideErrorMetadata, SdkError},
+};
+
+use super::{Retry, StoreError};
+
+/// Sends a conditional write of one item until it is done, its condition does not hold (the inner
+/// error), or `retry` is used up. The SDK does not wait out another writer's transaction.
+pub(super) async fn write<T, E, S>(retry: &mut Retry, send: impl Fn() -> S) -> Result<Result<T, E>, StoreError>
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+    S: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+{
+    loop {
+        let error = match send().await {
+            Ok(done) => return Ok(Ok(done)),
+            Err(error) => error,
+        };
+        if error.as_service_error().and_then(ProvideErrorMetadata::code) == Some("ConditionalCheckFailedException") {
+            return match error {
+                SdkError::ServiceError(service) => Ok(Err(service.into_err())),
+                other => Err(other.into()),
+            };
+        }
+        match StoreError::from(error) {
+            StoreError::Unavailable(_) if retry.again().await => {}
+            lasting => return Err(lasting),
+        }
+    }
+}
