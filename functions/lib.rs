@@ -3,10 +3,17 @@
 
 use roster_shared::http::Endpoint;
 
+pub mod admin;
 pub mod member;
 
 /// All endpoints.
-pub static ENDPOINTS: [&Endpoint; 6] = [
+pub static ENDPOINTS: [&Endpoint; 12] = [
+    &admin::create::ENDPOINT,
+    &admin::delete::ENDPOINT,
+    &admin::get::ENDPOINT,
+    &admin::list::ENDPOINT,
+    &admin::login::ENDPOINT,
+    &admin::update::ENDPOINT,
     &member::create::ENDPOINT,
     &member::disabled::ENDPOINT,
     &member::find::ENDPOINT,

@@ -12,6 +12,6 @@ async fn create(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
     let key = member::key(call)?;
     let caller = member::authorize(call, directory, &key, Access::Write).await?;
     let new = member::new_user(&Fields::read(call)?)?;
-    let id = directory.user_create(caller.account, new).await?;
-    Ok(member::user_created(id))
+    let user = directory.user_create(caller.account, new).await?;
+    Ok(member::user_created(user.id))
 }

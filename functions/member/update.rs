@@ -3,6 +3,7 @@
 use roster_shared::{
     Directory,
     dialect::member::{self, Access, Refusal},
+    domain::Among,
     http::{Answer, Call, Fields},
 };
 
@@ -14,6 +15,6 @@ async fn update(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
     let user = member::authorize_while(call, directory, &key, Access::Write, reading).await?;
     let user = member::writable(user)?;
     let (change, password) = member::user_change(&Fields::read(call)?)?;
-    directory.user_update(user, change, password).await?;
+    directory.user_update(user, change, password, Among::Regular).await?;
     Ok(member::user_updated())
 }

@@ -19,13 +19,31 @@ use serde_json::{Value, json};
 use support::{Account, account, bundle};
 
 /// Each function's sample, in an order in which they make sense, and what is answered.
-const SAMPLES: [(&str, u64, &str); 6] = [
+const SAMPLES: [(&str, u64, &str); 12] = [
     ("member-create", 201, r#"{"message":"User created successfully","user_id":1}"#),
     ("member-update", 200, r#"{"message":"User updated successfully"}"#),
     ("member-find", 200, r#"{"user_id":1}"#),
     ("member-get-subscriptions", 200, r#"{"subscriptions":[],"site_url":null,"site_name":null}"#),
     ("member-disabled", 404, r#"{"error":"Not found"}"#),
     ("member-get", 200, ""),
+    (
+        "admin-create",
+        201,
+        r#"{"message":"User created successfully","data":{"user_id":2,"username":"grace","first_name":"Grace","last_name":"Hopper","email":"grace@example.com","gender":"female","birthday":"1906-12-09","country_id":1,"user_status":"active","role_id":1}}"#,
+    ),
+    (
+        "admin-update",
+        200,
+        r#"{"message":"User updated successfully","data":{"user_id":2,"username":"grace","first_name":"Grace","last_name":"Murray Hopper","email":"grace@example.com","gender":"female","birthday":"1906-12-09","country_id":1,"user_status":"active","role_id":1}}"#,
+    ),
+    (
+        "admin-get",
+        200,
+        r#"{"data":{"user_id":2,"username":"grace","first_name":"Grace","last_name":"Murray Hopper","email":"grace@example.com","gender":"female","birthday":"1906-12-09","country_id":1,"user_status":"active","role_id":1}}"#,
+    ),
+    ("admin-list", 200, ""),
+    ("admin-login", 200, ""),
+    ("admin-delete", 200, r#"{"message":"User deleted successfully"}"#),
 ];
 
 fn sample(name: &str) -> String {
@@ -33,8 +51,14 @@ fn sample(name: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// The sample with the test's own account and key in it.
+fn filled(account: &Account, event: &str) -> String {
+    let account_header = format!(r#""x-account-id": "{}""#, account.id);
+    event.replace("ros_1_REPLACE_WITH_YOUR_KEY", &account.key).replace(r#""x-account-id": "1""#, &account_header)
+}
+
 fn invoke(account: &Account, name: &str, event: &str) -> Value {
-    bundle().invoke(name, &event.replace("ros_1_REPLACE_WITH_YOUR_KEY", &account.key))
+    bundle().invoke(name, &filled(account, event))
 }
 
 #[test]
@@ -92,7 +116,7 @@ fn a_binary_body_is_read_like_a_text() {
 fn a_store_that_stays_away_is_a_503_that_says_when_to_come_back() {
     let account = account();
     let try_one = |name: &str| {
-        let event = sample(name).replace("ros_1_REPLACE_WITH_YOUR_KEY", &account.key);
+        let event = filled(&account, &sample(name));
         let answer = support::invoke_without_a_store(name, &event);
         assert_eq!(
             (&answer["statusCode"], &answer["headers"]["retry-after"]),

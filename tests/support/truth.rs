@@ -48,6 +48,12 @@ pub fn violations(dynamodb: &str) -> Vec<String> {
     missing.chain(orphaned).collect()
 }
 
+/// Every tombstone.
+pub fn tombstones(dynamodb: &str) -> Vec<Item> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async { scan(&client(dynamodb), "roster-deletions").await })
+}
+
 /// Our own directory, on the same tables.
 pub fn directory(dynamodb: &str) -> Directory {
     Directory::new(Store::new(client(dynamodb), Tables::from_environment()), Hasher::new(1))

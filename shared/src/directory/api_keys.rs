@@ -14,10 +14,11 @@ use crate::{
 pub struct Caller {
     /// The account whose data it may see.
     pub account: AccountId,
-    /// The key's public part, for the log.
-    pub key: ApiKeyId,
-    /// The hour of use that is yet to be noted, with [`Directory::api_key_note_use`].
-    pub unnoted: Option<String>,
+    /// The key's public part, or whose session it is: for the log.
+    pub name: String,
+    /// The key and the hour of its use that is yet to be noted, with
+    /// [`Directory::api_key_note_use`].
+    pub unnoted: Option<(ApiKeyId, String)>,
 }
 
 /// Why a key does not open a door.
@@ -69,8 +70,9 @@ impl Directory {
             return Err(AuthorizeError::NotAllowed);
         }
         let hour = now.hour();
-        let unnoted = record.last_used.is_none_or(|last| last < hour).then_some(hour);
-        Ok(Caller { account: record.account, key: record.id, unnoted })
+        let due = record.last_used.is_none_or(|last| last < hour);
+        let unnoted = due.then(|| (record.id.clone(), hour));
+        Ok(Caller { account: record.account, name: record.id.to_string(), unnoted })
     }
 
     /// Notes the hour of a key's use. Nothing fails because it could not be noted.

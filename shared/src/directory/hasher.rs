@@ -33,21 +33,32 @@ impl Hasher {
 
     /// Hashes a password under a new random salt.
     pub(crate) async fn hash(&self, password: Password) -> Result<PhcString, Failure> {
+        self.run(move |blocks| hash(&password, blocks)).await
+    }
+
+    /// Whether a password has this hash. Without a hash one is made all the same, so that nobody
+    /// can tell from the time whether there was one.
+    pub(crate) async fn verify(&self, password: Password, hash: Option<PhcString>) -> Result<bool, Failure> {
+        self.run(move |blocks| verify(&password, hash.as_ref(), blocks)).await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Vec<Block>) -> Result<T, argon2::password_hash::Error> + Send + 'static,
+    ) -> Result<T, Failure> {
         let internal = |text: &str| Failure::Internal(format!("password hash: {text}"));
         let _place = self.places.acquire().await.map_err(|_| internal("closed"))?;
         let memory = self.memory.clone();
-        let hashing = move || {
+        let working = move || {
             let mut blocks = memory.lock().ok().and_then(|mut free| free.pop()).unwrap_or_default();
-            let hash = hash(&password, &mut blocks);
+            let done = work(&mut blocks);
             if let Ok(mut free) = memory.lock() {
                 free.push(blocks);
             }
-            hash
+            done
         };
-        tokio::task::spawn_blocking(hashing)
-            .await
-            .map_err(|_| internal("interrupted"))?
-            .map_err(|error| internal(&error.to_string()))
+        let done = tokio::task::spawn_blocking(working).await.map_err(|_| internal("interrupted"))?;
+        done.map_err(|error| internal(&error.to_string()))
     }
 }
 
@@ -60,8 +71,6 @@ impl std::fmt::Debug for Hasher {
 fn hash(password: &Password, blocks: &mut Vec<Block>) -> Result<PhcString, argon2::password_hash::Error> {
     let params = Params::new(MEMORY_KIB, PASSES, LANES, None)?;
     let salt: [u8; SALT_LENGTH] = rand::random();
-    let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
-    blocks.resize(params.block_count(), Block::default());
     let parts = PasswordHash {
         algorithm: Algorithm::Argon2id.ident(),
         version: Some(Version::V0x13.into()),
@@ -70,9 +79,38 @@ fn hash(password: &Password, blocks: &mut Vec<Block>) -> Result<PhcString, argon
         hash: None,
     };
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    argon2.hash_password_into_with_memory(password.as_bytes(), &salt, &mut output, blocks.as_mut_slice())?;
-    let hash = PasswordHash { hash: Some(Output::new(&output)?), ..parts };
+    let hash = PasswordHash { hash: Some(output(&argon2, password, &salt, blocks)?), ..parts };
     Ok(PhcString::new(hash.to_string()))
+}
+
+fn verify(
+    password: &Password,
+    hash: Option<&PhcString>,
+    blocks: &mut Vec<Block>,
+) -> Result<bool, argon2::password_hash::Error> {
+    let stored = hash.and_then(|hash| PasswordHash::new(hash.as_str()).ok());
+    let Some((stored, Some(salt), Some(expected))) = stored.as_ref().map(|hash| (hash, hash.salt, hash.hash)) else {
+        let params = Params::new(MEMORY_KIB, PASSES, LANES, None)?;
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        output(&argon2, password, &[0; SALT_LENGTH], blocks)?;
+        return Ok(false);
+    };
+    let version = stored.version.map(Version::try_from).transpose()?.unwrap_or_default();
+    let argon2 = Argon2::new(Algorithm::try_from(stored.algorithm.as_str())?, version, Params::try_from(stored)?);
+    // `Output` compares in constant time.
+    Ok(output(&argon2, password, &salt, blocks)? == expected)
+}
+
+fn output(
+    argon2: &Argon2<'_>,
+    password: &Password,
+    salt: &[u8],
+    blocks: &mut Vec<Block>,
+) -> Result<Output, argon2::password_hash::Error> {
+    let mut octets = [0; Params::DEFAULT_OUTPUT_LEN];
+    blocks.resize(argon2.params().block_count(), Block::default());
+    argon2.hash_password_into_with_memory(password.as_bytes(), salt, &mut octets, blocks.as_mut_slice())?;
+    Ok(Output::new(&octets)?)
 }
 
 #[cfg(test)]
@@ -95,6 +133,9 @@ mod tests {
             assert_eq!(parsed.salt.unwrap().len(), SALT_LENGTH);
             assert!(Argon2::default().verify_password("pässword".as_bytes(), &parsed).is_ok());
             assert!(Argon2::default().verify_password(b"other", &parsed).is_err());
+            let verify = |password| hasher.verify(Password::parse(password).unwrap(), Some(hash.clone()));
+            assert!(verify("pässword").await.unwrap() && !verify("other").await.unwrap());
         }
+        assert!(!hasher.verify(Password::parse("pässword").unwrap(), None).await.unwrap());
     }
 }

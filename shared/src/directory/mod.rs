@@ -4,13 +4,17 @@ mod accounts;
 mod api_keys;
 mod find;
 mod hasher;
+mod pages;
 mod plans;
+mod sessions;
 mod users;
 
 pub use accounts::Founding;
 pub use api_keys::{AuthorizeError, Caller, CreateApiKeyError, NewApiKey};
 pub use hasher::Hasher;
+pub use pages::UserPage;
 pub use plans::{CreatePlanError, NewPlan, SubscribeError};
+pub use sessions::LoginError;
 pub use users::{CreateUserError, UpdateUserError};
 
 use crate::store::{Store, StoreError};

@@ -8,8 +8,8 @@ use std::{
 use super::{Directory, Failure};
 use crate::{
     clock,
-    domain::{AccountId, Code, NewUser, Password, PhcString, Unique, User, UserChange, UserId},
-    store::{Retry, UserInsert, UserWrite},
+    domain::{AccountId, Among, Code, NewUser, Password, PhcString, Role, Unique, User, UserChange, UserId},
+    store::{Retry, UserDelete, UserInsert, UserWrite},
 };
 
 /// The last attempt of a create begins within this time of the first. The store gives an attempt up
@@ -33,7 +33,7 @@ pub enum UpdateUserError {
     /// The user was deleted meanwhile.
     #[error("no such user")]
     Gone,
-    /// The user got another role meanwhile: what the caller checked no longer holds.
+    /// The user is not among those the change is meant for.
     #[error("the user has another role")]
     OtherRole,
     /// Other users of the account hold these values.
@@ -58,7 +58,7 @@ impl Directory {
     ///
     /// # Errors
     /// [`CreateUserError::Taken`] names every value that is taken.
-    pub async fn user_create(&self, account: AccountId, new: NewUser) -> Result<UserId, CreateUserError> {
+    pub async fn user_create(&self, account: AccountId, new: NewUser) -> Result<User, CreateUserError> {
         let end = Instant::now() + CREATE;
         let mut new = new;
         let password = new.password.take().unwrap_or_else(Password::random);
@@ -69,7 +69,7 @@ impl Directory {
         let mut turns = Retry::until(end);
         loop {
             match self.user_insert(&user, &password, end).await? {
-                UserInsert::Done => return Ok(user.id),
+                UserInsert::Done => return Ok(user),
                 UserInsert::Plugged => {
                     // Somebody took the leased id for abandoned: take the next, and its code.
                     user.id = self.store.user_lease(account).await.map_err(Failure::from)?;
@@ -101,37 +101,61 @@ impl Directory {
         }
     }
 
-    /// Changes `user`, as it was read, in what `change` names, and its password if a new one is given. Writers that come in between are
-    /// respected: the change is computed again from what they left.
+    /// Changes `user`, as it was read, in what `change` names, and its password if a new one is
+    /// given; the user as it then stands. Writers that come in between are respected: the change is
+    /// computed again from what they left.
     ///
     /// # Errors
-    /// [`UpdateUserError::OtherRole`] when the user's role is no longer the one it was read with.
+    /// [`UpdateUserError::OtherRole`] when the user is no longer `among` those it is meant for.
     pub async fn user_update(
         &self,
         user: User,
         change: UserChange,
         password: Option<Password>,
-    ) -> Result<(), UpdateUserError> {
+        among: Among,
+    ) -> Result<User, UpdateUserError> {
         let password = match password {
             Some(password) => Some(self.hasher.hash(password).await?),
             None => None,
         };
         if change.is_empty() && password.is_none() {
-            return Ok(());
+            return Ok(user);
         }
         let mut user = user;
         let mut turns = Retry::start();
         loop {
-            let written = self.store.user_update(&user, &change, &password, clock::now(), &mut Retry::start()).await;
+            let written = self.store.user_update(&user, &change, &password, among, &mut Retry::start()).await;
             match written.map_err(Failure::from)? {
-                UserWrite::Done => return Ok(()),
+                UserWrite::Done(user) => return Ok(*user),
                 UserWrite::Gone => return Err(UpdateUserError::Gone),
                 UserWrite::Taken(taken) => return Err(UpdateUserError::Taken(taken)),
-                UserWrite::Stale(now) if now.role != user.role => return Err(UpdateUserError::OtherRole),
+                UserWrite::Stale(now) if among == Among::Regular && now.role == Role::Administrator => {
+                    return Err(UpdateUserError::OtherRole);
+                }
                 UserWrite::Stale(now) => user = *now,
             }
             if !turns.again().await {
                 return Err(Failure::Unavailable("the user keeps changing".to_owned()).into());
+            }
+        }
+    }
+
+    /// Deletes `user`, as it was read, whatever has changed since; `false` where it is gone already.
+    /// Its e-mail, login and code are free at once.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn user_delete(&self, user: User) -> Result<bool, Failure> {
+        let mut user = user;
+        let mut turns = Retry::start();
+        loop {
+            match self.store.user_delete(&user, clock::now(), &mut Retry::start()).await? {
+                UserDelete::Done => return Ok(true),
+                UserDelete::Gone => return Ok(false),
+                UserDelete::Stale(now) => user = *now,
+            }
+            if !turns.again().await {
+                return Err(Failure::Unavailable("the user keeps changing".to_owned()));
             }
         }
     }

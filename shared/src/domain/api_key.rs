@@ -1,17 +1,9 @@
-use rand::distr::{Alphanumeric, SampleString};
-use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
-
-use super::{AccountId, Scope, Timestamp};
+use super::{
+    AccountId, Scope, SecretDigest, Timestamp,
+    token::{self, fields, is_id, is_secret, random_id, random_secret},
+};
 
 const PREFIX: &str = "ros_";
-/// Base62 characters: 71 bits, so that ids need no look-up to be unique.
-const ID_LENGTH: usize = 12;
-/// Base62 characters: 190 bits.
-const SECRET_LENGTH: usize = 32;
-/// Base62 characters that hold a CRC-32.
-const CHECKSUM_LENGTH: usize = 6;
-const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// An API key as a client holds it: `ros_{account}_{id}_{secret}{checksum}`.
 ///
@@ -34,8 +26,7 @@ impl ApiKey {
     /// A new random key of an account.
     #[must_use]
     pub fn random(account: AccountId) -> Self {
-        let random = |length| Alphanumeric.sample_string(&mut rand::rng(), length);
-        Self { account, id: ApiKeyId(random(ID_LENGTH)), secret: random(SECRET_LENGTH) }
+        Self { account, id: ApiKeyId(random_id()), secret: random_secret() }
     }
 
     /// Reads a key's text.
@@ -43,20 +34,15 @@ impl ApiKey {
     /// # Errors
     /// Anything that [`ApiKey::reveal`] does not write.
     pub fn parse(text: &str) -> Result<Self, MalformedApiKey> {
-        let split = text.len().checked_sub(CHECKSUM_LENGTH).ok_or(MalformedApiKey)?;
-        let (body, sum) = text.split_at_checked(split).ok_or(MalformedApiKey)?;
-        if sum != checksum(body) {
+        let [account, id, secret] = fields(PREFIX, text).ok_or(MalformedApiKey)?;
+        if !is_secret(secret) {
             return Err(MalformedApiKey);
         }
-        let mut parts = body.strip_prefix(PREFIX).ok_or(MalformedApiKey)?.split('_');
-        match (parts.next(), parts.next(), parts.next(), parts.next()) {
-            (Some(account), Some(id), Some(secret), None) if is_base62(secret, SECRET_LENGTH) => Ok(Self {
-                account: AccountId::parse(account).ok_or(MalformedApiKey)?,
-                id: ApiKeyId::parse(id).ok_or(MalformedApiKey)?,
-                secret: secret.to_owned(),
-            }),
-            _ => Err(MalformedApiKey),
-        }
+        Ok(Self {
+            account: AccountId::parse(account).ok_or(MalformedApiKey)?,
+            id: ApiKeyId::parse(id).ok_or(MalformedApiKey)?,
+            secret: secret.to_owned(),
+        })
     }
 
     /// The account whose data the key claims to open.
@@ -74,14 +60,13 @@ impl ApiKey {
     /// The whole key, to be shown once to whoever asked for it.
     #[must_use]
     pub fn reveal(&self) -> String {
-        let body = format!("{PREFIX}{}_{}_{}", self.account, self.id, self.secret);
-        format!("{body}{}", checksum(&body))
+        token::seal(&format!("{PREFIX}{}_{}_{}", self.account, self.id, self.secret))
     }
 
     /// What is stored of it.
     #[must_use]
-    pub fn digest(&self) -> ApiKeyDigest {
-        ApiKeyDigest(Sha256::digest(self.secret.as_bytes()).into())
+    pub fn digest(&self) -> SecretDigest {
+        SecretDigest::of(&self.secret)
     }
 }
 
@@ -89,20 +74,6 @@ impl std::fmt::Debug for ApiKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "ApiKey({}…)", self.id)
     }
-}
-
-fn is_base62(text: &str, length: usize) -> bool {
-    text.len() == length && text.bytes().all(|b| b.is_ascii_alphanumeric())
-}
-
-fn checksum(body: &str) -> String {
-    let mut rest = crc32fast::hash(body.as_bytes());
-    let mut sum = [b'0'; CHECKSUM_LENGTH];
-    for place in sum.iter_mut().rev() {
-        *place = BASE62.get(rest as usize % 62).copied().unwrap_or(b'0');
-        rest /= 62;
-    }
-    sum.iter().copied().map(char::from).collect()
 }
 
 /// The public part of a key: safe to show, to log and to list.
@@ -113,7 +84,7 @@ impl ApiKeyId {
     /// Reads the public part of a key.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        is_base62(text, ID_LENGTH).then(|| Self(text.to_owned()))
+        is_id(text).then(|| Self(text.to_owned()))
     }
 
     /// The text.
@@ -129,37 +100,6 @@ impl std::fmt::Display for ApiKeyId {
     }
 }
 
-/// SHA-256 of a key's secret. The secret is random, so a fast hash is enough.
-#[derive(Clone)]
-pub struct ApiKeyDigest([u8; 32]);
-
-impl ApiKeyDigest {
-    /// Wraps a stored digest.
-    #[must_use]
-    pub(crate) fn stored(octets: [u8; 32]) -> Self {
-        Self(octets)
-    }
-
-    /// The octets to store.
-    #[must_use]
-    pub(crate) fn octets(&self) -> [u8; 32] {
-        self.0
-    }
-}
-
-/// Compares in constant time.
-impl PartialEq for ApiKeyDigest {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
-    }
-}
-
-impl std::fmt::Debug for ApiKeyDigest {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ApiKeyDigest(…)")
-    }
-}
-
 /// A key as the directory keeps it.
 #[derive(Clone, Debug)]
 pub struct ApiKeyRecord {
@@ -168,7 +108,7 @@ pub struct ApiKeyRecord {
     /// The account it opens.
     pub account: AccountId,
     /// What its secret is compared with.
-    pub digest: ApiKeyDigest,
+    pub digest: SecretDigest,
     /// The dialects it opens, sorted.
     pub scopes: Vec<Scope>,
     /// Whether it may only look.
@@ -226,6 +166,6 @@ mod tests {
             assert!(ApiKey::parse(text).is_err(), "{text:?}");
         }
         let body = "ros_01_aaaaaaaaaaaa_bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
-        assert!(ApiKey::parse(&format!("{body}{}", checksum(body))).is_err());
+        assert!(ApiKey::parse(&token::seal(body)).is_err());
     }
 }

@@ -38,6 +38,12 @@ impl Line {
         Self(text)
     }
 
+    /// The text, owned.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {

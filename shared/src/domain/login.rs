@@ -13,7 +13,7 @@ impl Login {
     /// # Errors
     /// As [`Line::parse`].
     pub fn parse(text: &str, max: u64) -> Result<Self, LineFault> {
-        Line::parse(text, max).map(|line| Self::stored(line.as_str().to_owned()))
+        Line::parse(text, max).map(Self::from)
     }
 
     /// Wraps a login that was valid when it was stored.
@@ -32,6 +32,12 @@ impl Login {
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
+    }
+}
+
+impl From<Line> for Login {
+    fn from(line: Line) -> Self {
+        Self::stored(line.into_string())
     }
 }
 

@@ -13,6 +13,15 @@ pub enum Role {
     Administrator,
 }
 
+/// Whom a write may be meant for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Among {
+    /// Whoever has the id.
+    Everybody,
+    /// Regular users alone.
+    Regular,
+}
+
 /// A value that no two users of an account share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unique {
@@ -115,6 +124,16 @@ pub enum Patch<T> {
     Set(T),
 }
 
+impl<T: Clone> Patch<T> {
+    fn apply_to(&self, attribute: &mut Option<T>) {
+        match self {
+            Self::Keep => {}
+            Self::Clear => *attribute = None,
+            Self::Set(new) => *attribute = Some(new.clone()),
+        }
+    }
+}
+
 impl<T> Patch<T> {
     /// The new value, if there is one: for attributes that cannot be absent, and for new users.
     #[must_use]
@@ -211,11 +230,41 @@ impl UserChange {
         }
     }
 
-    /// Whether it ends the sessions of `user`.
+    /// Whether it signs the user out: it takes the role or the right to sign in. Whether the user
+    /// had them is not asked, since that may have changed since it was read.
     #[must_use]
-    pub fn ends_sessions(&self, user: &User) -> bool {
-        let demoted = user.role == Role::Administrator && self.role == Some(Role::Regular);
-        let deactivated = user.active && self.active == Some(false);
-        demoted || deactivated
+    pub fn ends_sessions(&self) -> bool {
+        self.role == Some(Role::Regular) || self.active == Some(false)
+    }
+
+    /// What `user` is after this change at `now`.
+    #[must_use]
+    pub fn applied_to(&self, user: &User, now: Timestamp) -> User {
+        let mut user = User { login: self.login_of(user), updated_at: now, rev: user.rev + 1, ..user.clone() };
+        set(&mut user.first_name, self.first_name.as_ref());
+        set(&mut user.last_name, self.last_name.as_ref());
+        set(&mut user.live_scanner, self.live_scanner.as_ref());
+        set(&mut user.role, self.role.as_ref());
+        set(&mut user.active, self.active.as_ref());
+        set_present(&mut user.email, self.email.as_ref());
+        set_present(&mut user.source, self.source.as_ref());
+        set_present(&mut user.gender, self.gender.as_ref());
+        set_present(&mut user.birthday, self.birthday.as_ref());
+        self.external_id.apply_to(&mut user.external_id);
+        self.phone_number.apply_to(&mut user.phone_number);
+        self.country_id.apply_to(&mut user.country_id);
+        user
+    }
+}
+
+fn set<T: Clone>(attribute: &mut T, new: Option<&T>) {
+    if let Some(new) = new {
+        attribute.clone_from(new);
+    }
+}
+
+fn set_present<T: Clone>(attribute: &mut Option<T>, new: Option<&T>) {
+    if new.is_some() {
+        *attribute = new.cloned();
     }
 }

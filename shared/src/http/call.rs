@@ -6,6 +6,7 @@ use lambda_http::{
         Method,
         header::{AUTHORIZATION, CONTENT_TYPE},
     },
+    request::RequestContext,
 };
 use tokio::task::JoinSet;
 use tracing::Instrument as _;
@@ -55,9 +56,9 @@ impl Call {
     pub(crate) fn admit(&self, directory: &Directory, caller: &Caller) {
         let span = tracing::Span::current();
         span.record("account", caller.account.get());
-        span.record("key", caller.key.as_str());
-        if let Some(hour) = caller.unnoted.clone() {
-            let (directory, key) = (directory.clone(), caller.key.clone());
+        span.record("key", caller.name.as_str());
+        if let Some((key, hour)) = caller.unnoted.clone() {
+            let directory = directory.clone();
             self.beside(async move { directory.api_key_note_use(&key, &hour).await });
         }
     }
@@ -72,6 +73,28 @@ impl Call {
     #[must_use]
     pub fn is_get(&self) -> bool {
         self.request.method() == Method::GET
+    }
+
+    /// The address the gateway saw the request come from; no header has a say.
+    #[must_use]
+    pub fn source(&self) -> String {
+        match self.request.request_context_ref() {
+            Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone().unwrap_or_default(),
+            _ => String::new(),
+        }
+    }
+
+    /// A header's text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.request.headers().get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The last value of a parameter in the query, decoded.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<&str> {
+        let parameters = self.request.query_string_parameters_ref()?;
+        parameters.all(name).and_then(|values| values.last().copied())
     }
 
     /// A variable of the route, decoded.

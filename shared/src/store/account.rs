@@ -48,9 +48,18 @@ pub(super) fn row_key(part: &str, sort: &str) -> HashMap<String, AttributeValue>
     ])
 }
 
-fn leased(item: &Item) -> Result<u64, StoreError> {
+pub(super) fn leased(item: &Item) -> Result<u64, StoreError> {
     let number = item.get("leased").and_then(|value| value.as_n().ok()).and_then(|number| number.parse().ok());
     number.ok_or_else(|| StoreError::Unreadable("counter without a number".to_owned()))
+}
+
+fn user_counter_part(account: AccountId) -> String {
+    format!("{account}#counter")
+}
+
+/// The key of an account's counter of users.
+pub(super) fn user_counter(account: AccountId) -> HashMap<String, AttributeValue> {
+    row_key(&user_counter_part(account), COUNTER)
 }
 
 pub(super) fn settings_part(account: AccountId) -> String {
@@ -106,7 +115,7 @@ impl Store {
     /// # Errors
     /// The store does not answer.
     pub async fn user_lease(&self, account: AccountId) -> Result<UserId, StoreError> {
-        self.count(&format!("{account}#counter"), COUNTER).await.map(UserId::new)
+        self.count(&user_counter_part(account), COUNTER).await.map(UserId::new)
     }
 
     /// Adds 1 to a counter and tells what it stands at.

@@ -9,13 +9,11 @@ use serde_bytes::ByteArray;
 use super::{
     Item, Retry, Store, StoreError,
     account::{SETTINGS, row_key, settings_part},
+    expiry,
     transaction::Transacted,
     write::write,
 };
-use crate::domain::{AccountId, ApiKeyDigest, ApiKeyId, ApiKeyRecord, Scope, Timestamp};
-
-/// Partitions of `expiry-index`: one would cap what expires at 1,000 writes a second.
-const EXPIRY_PARTITIONS: u32 = 8;
+use crate::domain::{AccountId, ApiKeyId, ApiKeyRecord, Scope, SecretDigest, Timestamp};
 
 /// What became of a new key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +59,7 @@ fn read(item: Item) -> Result<ApiKeyRecord, StoreError> {
     Ok(ApiKeyRecord {
         id: id.ok_or_else(|| StoreError::Unreadable("API key without an id".to_owned()))?,
         account: AccountId::new(item.account),
-        digest: ApiKeyDigest::stored(item.digest.into_array()),
+        digest: SecretDigest::stored(item.digest.into_array()),
         scopes: item.scopes,
         read_only: item.read_only,
         created_at: item.created_at,
@@ -108,7 +106,6 @@ impl Store {
 
     /// What writes a key and its row in the account's list.
     pub(super) fn api_key_put(&self, record: &ApiKeyRecord) -> Result<[TransactWriteItem; 2], StoreError> {
-        let shard = crc32fast::hash(record.id.as_str().as_bytes()) % EXPIRY_PARTITIONS;
         let item = ApiKeyItem {
             key: key(&record.id),
             account: record.account.get(),
@@ -117,7 +114,7 @@ impl Store {
             read_only: record.read_only,
             created_at: record.created_at,
             expires_at: record.expires_at,
-            expiry: record.expires_at.map(|_| format!("expiry#{shard}")),
+            expiry: record.expires_at.map(|_| expiry::partition(record.id.as_str())),
             last_used: record.last_used.clone(),
             revoked_at: record.revoked_at,
         };

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::{
     operation::update_item::UpdateItemError,
-    types::{AttributeValue, Put, ReturnValuesOnConditionCheckFailure, Select, TransactWriteItem, Update},
+    types::{AttributeValue, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, Select, TransactWriteItem, Update},
 };
 
 use super::{
@@ -14,7 +14,10 @@ use super::{
     user_item,
     write::write,
 };
-use crate::domain::{AccountId, Email, PhcString, Role, Timestamp, Unique, User, UserChange, UserId};
+use crate::{
+    clock,
+    domain::{AccountId, Among, Email, Login, PhcString, Unique, User, UserChange, UserId},
+};
 
 /// What became of a new user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +33,8 @@ pub enum UserInsert {
 /// What became of a change.
 #[derive(Debug)]
 pub enum UserWrite {
-    /// It is done.
-    Done,
+    /// It is done, and the user now stands like this.
+    Done(Box<User>),
     /// There is no such user; nothing is written.
     Gone,
     /// The user has changed since it was read, and stands like this; nothing is written.
@@ -46,6 +49,10 @@ impl Store {
     /// # Errors
     /// The store does not answer, or the item is not ours.
     pub async fn user_read(&self, account: AccountId, id: UserId) -> Result<Option<User>, StoreError> {
+        self.user_item(account, id).await?.map_or(Ok(None), |item| user_item::read(account, item))
+    }
+
+    async fn user_item(&self, account: AccountId, id: UserId) -> Result<Option<Item>, StoreError> {
         let answer = self
             .client
             .get_item()
@@ -54,7 +61,29 @@ impl Store {
             .consistent_read(true)
             .send()
             .await?;
-        answer.item.map_or(Ok(None), |item| user_item::read(account, item))
+        Ok(answer.item)
+    }
+
+    /// The user who holds a login, by the claim.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn user_claim_login(&self, account: AccountId, login: &Login) -> Result<Option<UserId>, StoreError> {
+        self.claim_read(&Claim::login(account, login)).await
+    }
+
+    /// The user with an id and the hash of its password, for signing in alone.
+    ///
+    /// # Errors
+    /// The store does not answer, or the item is not ours.
+    pub async fn user_credential(
+        &self,
+        account: AccountId,
+        id: UserId,
+    ) -> Result<Option<(User, Option<PhcString>)>, StoreError> {
+        let Some(item) = self.user_item(account, id).await? else { return Ok(None) };
+        let password = user_item::password(&item);
+        Ok(user_item::read(account, item)?.map(|user| (user, password)))
     }
 
     /// The user whom `email-index` names for an address. It may lag: the caller reads the user.
@@ -143,12 +172,13 @@ impl Store {
         user: &User,
         change: &UserChange,
         password: &PasswordChange,
-        now: Timestamp,
+        among: Among,
         retry: &mut Retry,
     ) -> Result<UserWrite, StoreError> {
+        let now = clock::now();
         let (freed, wanted) = moved_claims(user, change);
         let mut update = user_item::update(user, change, password, now);
-        let condition = condition(&mut update, user, change.email.is_some());
+        let condition = condition(&mut update, user, change, among);
         if freed.is_empty() && wanted.is_empty() {
             return self.user_update_alone(user, update, &condition, retry).await;
         }
@@ -169,7 +199,8 @@ impl Store {
             actions.push(self.claim_delete(claim, user.id)?);
         }
         let mut failed = match self.transact(actions, retry).await? {
-            Transacted::Done => return Ok(UserWrite::Done),
+            // A transaction returns no values; this one held the user still since it was read.
+            Transacted::Done => return Ok(UserWrite::Done(Box::new(change.applied_to(user, now)))),
             Transacted::Failed(failed) => failed,
         };
         if let Some(first) = failed.first_mut().and_then(Option::take) {
@@ -195,32 +226,43 @@ impl Store {
             .condition_expression(condition)
             .set_expression_attribute_names(Some(update.names))
             .set_expression_attribute_values(Some(update.values))
+            .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match write(retry, || request.clone().send()).await? {
-            Ok(_) => Ok(UserWrite::Done),
+            Ok(answer) => {
+                let written = answer.attributes.map_or(Ok(None), |item| user_item::read(user.account, item))?;
+                let written = written.ok_or_else(|| StoreError::Unreadable("an update without its user".to_owned()))?;
+                Ok(UserWrite::Done(Box::new(written)))
+            }
             Err(UpdateItemError::ConditionalCheckFailedException(failed)) => stale(user.account, failed.item),
             Err(_) => stale(user.account, None),
         }
     }
 }
 
-/// What a change rests on: that the user is there with the role it was read with and, where the
+/// What a change rests on: that the user is there, and among those it is meant for, and, where the
 /// change was computed from what was read, that nothing has changed since.
-fn condition(update: &mut expression::Update, user: &User, computed: bool) -> String {
-    let (rev, role) = (update.name("rev"), update.name("role"));
-    let administrator = update.value("administrator", AttributeValue::S(user_item::ADMINISTRATOR.to_owned()));
-    let same_role = if user.role == Role::Administrator { "=" } else { "<>" };
+fn condition(update: &mut expression::Update, user: &User, change: &UserChange, among: Among) -> String {
+    let rev = update.name("rev");
+    let computed = change.email.is_some() || change.login.is_some();
     let there = if computed {
         let read = update.value("read", AttributeValue::N(user.rev.to_string()));
         format!("{rev} = {read}")
     } else {
         format!("attribute_exists({rev})")
     };
-    format!("{there} AND {role} {same_role} {administrator}")
+    match among {
+        Among::Everybody => there,
+        Among::Regular => {
+            let (role, administrator) = (update.name("role"), user_item::ADMINISTRATOR.to_owned());
+            let administrator = update.value("administrator", AttributeValue::S(administrator));
+            format!("{there} AND {role} <> {administrator}")
+        }
+    }
 }
 
 /// Every claim that a user holds.
-fn claims(user: &User) -> Vec<Claim> {
+pub(super) fn claims(user: &User) -> Vec<Claim> {
     let email = user.email.as_ref().map(|email| Claim::email(user.account, email));
     email.into_iter().chain([Claim::login(user.account, &user.login), Claim::code(user.account, &user.code)]).collect()
 }

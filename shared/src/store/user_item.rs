@@ -67,13 +67,19 @@ struct UserItem {
 /// The primary key of a user's item; computed from the id, so that a get is one trip.
 pub(crate) fn key(account: AccountId, id: UserId) -> HashMap<String, AttributeValue> {
     HashMap::from([
-        ("block".to_owned(), AttributeValue::S(block(account, id))),
+        ("block".to_owned(), AttributeValue::S(block(account, block_number(id)))),
         ("id".to_owned(), AttributeValue::N(id.to_string())),
     ])
 }
 
-fn block(account: AccountId, id: UserId) -> String {
-    format!("{account}#{}", id.get() / BLOCK)
+/// The number of the partition in which a user stands.
+pub(crate) fn block_number(id: UserId) -> u64 {
+    id.get() / BLOCK
+}
+
+/// The partition of a number.
+pub(crate) fn block(account: AccountId, number: u64) -> String {
+    format!("{account}#{number}")
 }
 
 /// The partition of `email-index` in which an address stands.
@@ -91,7 +97,7 @@ fn role_name(role: Role) -> &'static str {
 /// The item of a new user.
 pub(crate) fn write(user: &User, password: &PhcString) -> Result<Item, StoreError> {
     let item = UserItem {
-        block: block(user.account, user.id),
+        block: block(user.account, block_number(user.id)),
         id: user.id,
         rev: user.rev,
         email: user.email.as_ref().map(|email| email.as_str().to_owned()),
@@ -162,6 +168,11 @@ pub(crate) fn is_plug(item: &Item) -> bool {
     item.contains_key("void")
 }
 
+/// The hash of a user's password, if the item has one.
+pub(crate) fn password(item: &Item) -> Option<PhcString> {
+    item.get("password").and_then(|value| value.as_s().ok()).map(|text| PhcString::new(text.clone()))
+}
+
 /// A new password, hashed.
 pub type PasswordChange = Option<PhcString>;
 
@@ -209,7 +220,7 @@ pub(crate) fn update(user: &User, change: &UserChange, password: &PasswordChange
     if let Some(hash) = password {
         update.set("password", AttributeValue::S(hash.as_str().to_owned()));
     }
-    if password.is_some() || change.ends_sessions(user) {
+    if password.is_some() || change.ends_sessions() {
         // Sessions carry the number they were opened under; this ends them.
         update.add("auth", 1);
     }

@@ -8,14 +8,7 @@ use crate::{
     http::Call,
 };
 
-/// What a call needs of its key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// A read-only key is enough.
-    Read,
-    /// A read-only key is refused.
-    Write,
-}
+pub use crate::dialect::Access;
 
 /// The key a call comes with. It claims an account and proves nothing yet.
 ///

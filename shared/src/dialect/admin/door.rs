@@ -1,0 +1,102 @@
+use std::future::Future;
+
+use super::Refusal;
+use crate::{
+    Directory,
+    directory::{Caller, Failure},
+    domain::{AccountId, ApiKey, Scope, SessionToken, User, UserId},
+    http::Call,
+};
+
+pub use crate::dialect::Access;
+
+/// What a call comes with. It claims an account and proves nothing yet.
+#[derive(Debug)]
+pub enum Credential {
+    /// An API key.
+    Key(ApiKey),
+    /// An administrator's session.
+    Session(SessionToken),
+}
+
+impl Credential {
+    /// The account it claims to open.
+    #[must_use]
+    pub const fn account(&self) -> AccountId {
+        match self {
+            Self::Key(key) => key.account(),
+            Self::Session(token) => token.account(),
+        }
+    }
+}
+
+/// The credential a call comes with.
+///
+/// # Errors
+/// The body is too large, or there is no well-formed key or token.
+pub fn credential(call: &Call) -> Result<Credential, Refusal> {
+    if call.is_too_large() {
+        return Err(Refusal::TooLarge);
+    }
+    let token = call.bearer().ok_or(Refusal::Unauthenticated)?;
+    let key = ApiKey::parse(token).ok().map(Credential::Key);
+    key.or_else(|| SessionToken::parse(token).map(Credential::Session)).ok_or(Refusal::Unauthenticated)
+}
+
+/// Verifies the credential. To be called before anything is written.
+///
+/// # Errors
+/// It is no good, or does not open this dialect, or not for this.
+pub async fn authorize(
+    call: &Call,
+    directory: &Directory,
+    credential: &Credential,
+    access: Access,
+) -> Result<Caller, Refusal> {
+    let caller = match credential {
+        Credential::Key(key) => directory.api_key_authorize(key, Scope::Admin, access == Access::Write).await?,
+        Credential::Session(token) => directory.session_authorize(token).await?,
+    };
+    call.admit(directory, &caller);
+    Ok(caller)
+}
+
+/// Verifies the credential while `reading` goes on beside it, so that both cost one trip. What was
+/// read is thrown away if the credential fails; `reading` must not write.
+///
+/// # Errors
+/// As [`authorize`], then as `reading`.
+pub async fn authorize_while<T>(
+    call: &Call,
+    directory: &Directory,
+    credential: &Credential,
+    access: Access,
+    reading: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Refusal> {
+    let (caller, read) = tokio::join!(authorize(call, directory, credential, access), reading);
+    caller?;
+    Ok(read?)
+}
+
+/// The user whom the path names, if there is one.
+///
+/// # Errors
+/// See [`Failure`].
+pub async fn path_user(call: &Call, directory: &Directory, account: AccountId) -> Result<Option<User>, Failure> {
+    match call.path("id").and_then(UserId::parse) {
+        Some(id) => directory.user_get(account, id).await,
+        None => Ok(None),
+    }
+}
+
+/// The account that a login is meant for: the header's, or the only one there is. `None` where
+/// there is no telling.
+///
+/// # Errors
+/// See [`Failure`].
+pub async fn login_account(call: &Call, directory: &Directory) -> Result<Option<AccountId>, Failure> {
+    match call.header("x-account-id") {
+        Some(id) => Ok(AccountId::parse(id.trim())),
+        None => directory.account_only().await,
+    }
+}

@@ -1,0 +1,13 @@
+//! The admin dialect: `/api/v1/users`.
+
+mod decode;
+mod door;
+mod page;
+mod refusal;
+mod wire;
+
+pub use decode::{Credentials, credentials, new_user, user_change};
+pub use door::{Access, Credential, authorize, authorize_while, credential, login_account, path_user};
+pub use page::Paging;
+pub use refusal::{Refusal, answer, failed};
+pub use wire::{signed_in, user_created, user_deleted, user_shown, user_updated, users_listed};

@@ -1,0 +1,97 @@
+//! Users of an account in order of their ids.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+
+use super::{Item, Store, StoreError, account::leased, user_item};
+use crate::domain::{AccountId, User, UserId};
+
+/// Queries of one list in flight at a time.
+const AT_ONCE: usize = 16;
+
+impl Store {
+    /// The ids of all users of an account, in order. Reads the whole account.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn user_ids(&self, account: AccountId) -> Result<Vec<UserId>, StoreError> {
+        let blocks = 0..=user_item::block_number(self.user_last(account).await?);
+        let ids = stream::iter(blocks.map(|number| self.block_ids(account, number)));
+        let ids: Vec<Vec<UserId>> = ids.buffered(AT_ONCE).try_collect().await?;
+        Ok(ids.concat())
+    }
+
+    /// The users with these ids, which are in order; those who are gone are left out.
+    ///
+    /// # Errors
+    /// The store does not answer, or an item is not ours.
+    pub async fn user_read_all(&self, account: AccountId, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
+        let blocks = ids.chunk_by(|a, b| user_item::block_number(*a) == user_item::block_number(*b));
+        let reads: Vec<_> = blocks.map(|ids| self.block_users(account, ids.to_vec())).collect();
+        let users: Vec<Vec<User>> = stream::iter(reads).buffered(AT_ONCE).try_collect().await?;
+        Ok(users.into_iter().flatten().collect())
+    }
+
+    /// The highest id that was leased in an account; nobody may have it.
+    async fn user_last(&self, account: AccountId) -> Result<UserId, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.tables.accounts)
+            .set_key(Some(super::account::user_counter(account)))
+            .consistent_read(true)
+            .send()
+            .await?;
+        answer.item().map_or(Ok(0), leased).map(UserId::new)
+    }
+
+    async fn block_ids(&self, account: AccountId, number: u64) -> Result<Vec<UserId>, StoreError> {
+        let query = self
+            .block_query(account, number)
+            .key_condition_expression("#block = :block")
+            .expression_attribute_names("#id", "id")
+            .projection_expression("#id");
+        let id = |item: Item| item.get("id").and_then(|id| id.as_n().ok()).and_then(|id| UserId::parse(id));
+        let ids: Option<Vec<_>> = all(query).await?.into_iter().map(id).collect();
+        ids.ok_or_else(|| StoreError::Unreadable("user without an id".to_owned()))
+    }
+
+    async fn block_users(&self, account: AccountId, ids: Vec<UserId>) -> Result<Vec<User>, StoreError> {
+        let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(Vec::new()) };
+        let query = self
+            .block_query(account, user_item::block_number(*first))
+            .key_condition_expression("#block = :block AND id BETWEEN :first AND :last")
+            .expression_attribute_values(":first", AttributeValue::N(first.to_string()))
+            .expression_attribute_values(":last", AttributeValue::N(last.to_string()));
+        let users = all(query).await?.into_iter().map(|item| user_item::read(account, item));
+        let users: Vec<_> = users.collect::<Result<_, _>>()?;
+        Ok(users.into_iter().flatten().filter(|user| ids.binary_search(&user.id).is_ok()).collect())
+    }
+
+    /// A query of the users in a block; plugs are no users.
+    fn block_query(&self, account: AccountId, number: u64) -> QueryFluentBuilder {
+        self.client
+            .query()
+            .table_name(&self.tables.users)
+            .expression_attribute_names("#block", "block")
+            .expression_attribute_values(":block", AttributeValue::S(user_item::block(account, number)))
+            .filter_expression("attribute_exists(rev)")
+            .consistent_read(true)
+    }
+}
+
+/// Everything a query finds, however many answers it takes.
+async fn all(query: QueryFluentBuilder) -> Result<Vec<Item>, StoreError> {
+    let mut items = Vec::new();
+    let mut start: Option<HashMap<String, AttributeValue>> = None;
+    loop {
+        let answer = query.clone().set_exclusive_start_key(start).send().await?;
+        items.extend(answer.items.unwrap_or_default());
+        start = answer.last_evaluated_key;
+        if start.is_none() {
+            return Ok(items);
+        }
+    }
+}

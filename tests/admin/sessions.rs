@@ -1,0 +1,74 @@
+use crate::{
+    DELETED, UNAUTHENTICATED, administrator,
+    login::{PASSWORD, login_from},
+    support::{Account, account, send},
+};
+
+fn token(account: &Account, username: &str) -> String {
+    let reply = login_from(account, "127.0.0.1", username, PASSWORD);
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    reply.json()["data"]["token"].as_str().unwrap().to_owned()
+}
+
+fn status(account: &Account, token: &str) -> u16 {
+    let reply = send(account.bare("GET", "/api/v1/users").bearer_auth(token));
+    if reply.status != 200 {
+        reply.expect(401, UNAUTHENTICATED);
+    }
+    reply.status
+}
+
+#[test]
+fn a_session_writes_and_sees_its_own_account_alone() {
+    let (account, other) = (account(), account());
+    let id = administrator(&account, "admin");
+    let token = token(&account, "admin");
+    let path = format!("/api/v1/users/{id}");
+    let renamed = account.bare("PUT", &path).bearer_auth(&token).header("content-type", "application/json");
+    assert_eq!(send(renamed.body(r#"{"first_name":"Renamed"}"#)).status, 200);
+    assert_eq!(status(&account, &token), 200, "an ordinary change ends no session");
+    let forged = token.replacen(&format!("ses_{}_", account.id), &format!("ses_{}_", other.id), 1);
+    assert_eq!(status(&other, &forged), 401);
+}
+
+#[test]
+fn a_session_dies_for_good_with_what_made_it() {
+    let account = account();
+    for (n, (method, path, body, back)) in [
+        ("PUT", "/api/v1/users", r#"{"user_status":"inactive"}"#, r#"{"user_status":"active"}"#),
+        ("PUT", "/api/v1/users", r#"{"role_id":2}"#, r#"{"role_id":1}"#),
+        ("DELETE", "/api/v1/users", "", ""),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let name = format!("admin{n}");
+        let id = administrator(&account, &name);
+        let tokens = [token(&account, &name), token(&account, &name)];
+        let reply = account.call(method, &format!("{path}/{id}"), body);
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        assert!(tokens.iter().all(|token| status(&account, token) == 401), "{body}");
+        if back.is_empty() {
+            assert_eq!(reply.body, DELETED);
+            continue;
+        }
+        assert_eq!(account.call("PUT", &format!("{path}/{id}"), back).status, 200);
+        assert!(tokens.iter().all(|token| status(&account, token) == 401), "dead for good: {body}");
+        assert_eq!(status(&account, &token(&account, &name)), 200);
+    }
+}
+
+#[test]
+fn a_new_password_through_another_door_ends_the_session() {
+    let account = account();
+    let id = administrator(&account, "admin");
+    let token = token(&account, "admin");
+    let (path, member) = (format!("/api/v1/users/{id}"), format!("/api/users/{id}"));
+    // The member dialect may change regular users alone, so the administrator is one for a moment.
+    account.call("PUT", &path, r#"{"role_id":2}"#);
+    assert_eq!(account.call("PUT", &member, r#"{"password":"another password"}"#).status, 200);
+    account.call("PUT", &path, r#"{"role_id":1}"#);
+    assert_eq!(status(&account, &token), 401);
+    assert_eq!(login_from(&account, "127.0.0.3", "admin", PASSWORD).status, 401);
+    assert_eq!(login_from(&account, "127.0.0.3", "admin", "another password").status, 200);
+}
