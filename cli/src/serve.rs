@@ -155,6 +155,10 @@ Create a user through the member API:
     -H 'Authorization: Bearer {full}' \\
     -H 'Content-Type: application/json' \\
     -d '{{\"email\":\"ada@example.com\",\"first_name\":\"Ada\",\"last_name\":\"Lovelace\"}}'
+
+List the users through the admin API:
+
+  curl -sS http://{address}/api/v1/users -H 'Authorization: Bearer {full}'
 "
     ));
 }
