@@ -5,6 +5,10 @@ pub mod admin;
 pub mod laravel;
 pub mod member;
 
+use std::future::Future;
+
+use crate::directory::Failure;
+
 /// What a call needs of its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -12,4 +16,15 @@ pub enum Access {
     Read,
     /// A read-only key is refused.
     Write,
+}
+
+/// Verifies whoever asks while `reading` goes on beside it, so that both cost one trip. What was
+/// read is thrown away if the check fails; `reading` must not write.
+async fn verified_while<C, T, R: From<Failure>>(
+    check: impl Future<Output = Result<C, R>>,
+    reading: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, R> {
+    let (checked, read) = tokio::join!(check, reading);
+    checked?;
+    Ok(read?)
 }

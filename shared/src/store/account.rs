@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValue, TransactWriteItem, Update};
 use serde::{Deserialize, Serialize};
 
-use super::{Item, Retry, Store, StoreError, transaction::Transacted};
+use super::{Item, Retry, Store, StoreError, query::all, transaction::Transacted};
 use crate::domain::{Account, AccountId, AccountSettings, ApiKeyRecord, Plan, TimeZone, Timestamp, UserId};
 
 /// What became of a new account.
@@ -108,6 +108,18 @@ impl Store {
             .send()
             .await?;
         answer.item().map_or(Ok(0), leased)
+    }
+
+    /// Every row of a partition of the accounts table, in order.
+    pub(super) async fn account_rows(&self, part: String) -> Result<Vec<Item>, StoreError> {
+        let rows = self
+            .client
+            .query()
+            .table_name(&self.tables.accounts)
+            .key_condition_expression("part = :part")
+            .expression_attribute_values(":part", AttributeValue::S(part))
+            .consistent_read(true);
+        all(rows).await
     }
 
     /// The next number of a user in an account. A number that is not used leaves a gap.

@@ -1,7 +1,5 @@
 //! API keys: one item each under the key's own id, and one row in the account's list of keys.
 
-use std::collections::HashMap;
-
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Put, ReturnValue, TransactWriteItem};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteArray;
@@ -135,30 +133,14 @@ impl Store {
     /// The store does not answer.
     pub async fn api_key_list(&self, account: AccountId) -> Result<Vec<ApiKeyRecord>, StoreError> {
         let mut keys = Vec::new();
-        let mut start: Option<HashMap<String, AttributeValue>> = None;
-        loop {
-            let answer = self
-                .client
-                .query()
-                .table_name(&self.tables.accounts)
-                .key_condition_expression("part = :part")
-                .expression_attribute_values(":part", AttributeValue::S(list_part(account)))
-                .consistent_read(true)
-                .set_exclusive_start_key(start)
-                .send()
-                .await?;
-            for row in answer.items() {
-                let id = row.get("sort").and_then(|value| value.as_s().ok()).and_then(|id| ApiKeyId::parse(id));
-                if let Some(id) = id {
-                    keys.extend(self.api_key_read(&id).await?);
-                }
-            }
-            start = answer.last_evaluated_key;
-            if start.is_none() {
-                keys.sort_by(|a, b| (a.created_at, a.id.as_str()).cmp(&(b.created_at, b.id.as_str())));
-                return Ok(keys);
+        for row in self.account_rows(list_part(account)).await? {
+            let id = row.get("sort").and_then(|value| value.as_s().ok()).and_then(|id| ApiKeyId::parse(id));
+            if let Some(id) = id {
+                keys.extend(self.api_key_read(&id).await?);
             }
         }
+        keys.sort_by(|a, b| (a.created_at, a.id.as_str()).cmp(&(b.created_at, b.id.as_str())));
+        Ok(keys)
     }
 
     /// Refuses a key from `now` on; one that is refused already keeps its moment. Tells the

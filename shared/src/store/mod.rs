@@ -13,6 +13,7 @@ mod expiry;
 mod expression;
 mod login_tries;
 mod plan;
+mod query;
 mod retry;
 mod session;
 mod tables;

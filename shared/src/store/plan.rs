@@ -1,7 +1,5 @@
 //! Plans of an account, and who is subscribed to them.
 
-use std::collections::HashMap;
-
 use aws_sdk_dynamodb::{
     operation::put_item::PutItemError,
     types::{AttributeValue, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem},
@@ -135,27 +133,11 @@ impl Store {
     /// # Errors
     /// The store does not answer.
     pub async fn plan_list(&self, account: AccountId) -> Result<Vec<Plan>, StoreError> {
-        let mut plans = Vec::new();
-        let mut start: Option<HashMap<String, AttributeValue>> = None;
-        loop {
-            let answer = self
-                .client
-                .query()
-                .table_name(&self.tables.accounts)
-                .key_condition_expression("part = :part")
-                .expression_attribute_values(":part", AttributeValue::S(plans_part(account)))
-                .consistent_read(true)
-                .set_exclusive_start_key(start)
-                .send()
-                .await?;
-            let items: Vec<PlanItem> = serde_dynamo::aws_sdk_dynamodb_1::from_items(answer.items.unwrap_or_default())?;
-            plans.extend(items.into_iter().map(Plan::from));
-            start = answer.last_evaluated_key;
-            if start.is_none() {
-                plans.sort_by_key(|plan| plan.id);
-                return Ok(plans);
-            }
-        }
+        let items = self.account_rows(plans_part(account)).await?;
+        let items: Vec<PlanItem> = serde_dynamo::aws_sdk_dynamodb_1::from_items(items)?;
+        let mut plans: Vec<_> = items.into_iter().map(Plan::from).collect();
+        plans.sort_by_key(|plan| plan.id);
+        Ok(plans)
     }
 
     /// Subscribes a user to a plan, or ends the subscription; `false` when there is no such user.

@@ -1,11 +1,9 @@
 //! Users of an account in order of their ids.
 
-use std::collections::HashMap;
-
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
-use super::{Item, Store, StoreError, account::leased, user_item};
+use super::{Item, Store, StoreError, account::leased, query::all, user_item};
 use crate::domain::{AccountId, User, UserId};
 
 /// Queries of one list in flight at a time.
@@ -79,19 +77,5 @@ impl Store {
             .expression_attribute_values(":block", AttributeValue::S(user_item::block(account, number)))
             .filter_expression("attribute_exists(rev)")
             .consistent_read(true)
-    }
-}
-
-/// Everything a query finds, however many answers it takes.
-async fn all(query: QueryFluentBuilder) -> Result<Vec<Item>, StoreError> {
-    let mut items = Vec::new();
-    let mut start: Option<HashMap<String, AttributeValue>> = None;
-    loop {
-        let answer = query.clone().set_exclusive_start_key(start).send().await?;
-        items.extend(answer.items.unwrap_or_default());
-        start = answer.last_evaluated_key;
-        if start.is_none() {
-            return Ok(items);
-        }
     }
 }

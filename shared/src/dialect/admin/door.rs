@@ -9,6 +9,7 @@ use crate::{
 };
 
 pub use crate::dialect::Access;
+use crate::dialect::verified_while;
 
 /// What a call comes with. It claims an account and proves nothing yet.
 #[derive(Debug)]
@@ -61,8 +62,7 @@ pub async fn authorize(
     Ok(caller)
 }
 
-/// Verifies the credential while `reading` goes on beside it, so that both cost one trip. What was
-/// read is thrown away if the credential fails; `reading` must not write.
+/// As [`authorize`], while `reading`, which must not write, goes on beside it.
 ///
 /// # Errors
 /// As [`authorize`], then as `reading`.
@@ -73,9 +73,7 @@ pub async fn authorize_while<T>(
     access: Access,
     reading: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Refusal> {
-    let (caller, read) = tokio::join!(authorize(call, directory, credential, access), reading);
-    caller?;
-    Ok(read?)
+    verified_while(authorize(call, directory, credential, access), reading).await
 }
 
 /// The user whom the path names, if there is one.

@@ -9,6 +9,7 @@ use crate::{
 };
 
 pub use crate::dialect::Access;
+use crate::dialect::verified_while;
 
 /// The key a call comes with. It claims an account and proves nothing yet.
 ///
@@ -37,8 +38,7 @@ pub async fn authorize(call: &Call, directory: &Directory, key: &ApiKey, access:
     Ok(caller)
 }
 
-/// Verifies the key while `reading` goes on beside it, so that both cost one trip. What was read
-/// is thrown away if the key fails; `reading` must not write.
+/// As [`authorize`], while `reading`, which must not write, goes on beside it.
 ///
 /// # Errors
 /// As [`authorize`], then as `reading`.
@@ -49,9 +49,7 @@ pub async fn authorize_while<T>(
     access: Access,
     reading: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Refusal> {
-    let (caller, read) = tokio::join!(authorize(call, directory, key, access), reading);
-    caller?;
-    Ok(read?)
+    verified_while(authorize(call, directory, key, access), reading).await
 }
 
 /// The user whom the path names, if there is one whom this dialect may see or refuse.
