@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{
     administrator, created, invalid, new_user,
-    support::{Account, Reply, account, try_send},
+    support::{Account, Reply, Server, account, truth, try_send},
 };
 
 const REFUSED: &str = r#"{"message":"Invalid credentials."}"#;
@@ -62,6 +62,7 @@ fn every_refusal_is_the_same() {
         ("admin@example.com", PASSWORD),
         (&"x".repeat(10_000), PASSWORD),
         ("long", &"x".repeat(1001)),
+        (&"\u{1D160}".repeat(200), PASSWORD),
     ] {
         login(&account, name, password).expect(401, REFUSED);
     }
@@ -157,4 +158,26 @@ fn registering_is_not_served() {
     let account = account();
     let reply = account.call("POST", "/api/register", "{}");
     assert_eq!((reply.status, reply.body.as_str()), (404, r#"{"message":"Not Found"}"#));
+}
+
+#[test]
+fn when_a_window_is_over_three_tries_are_free_again_however_they_come() {
+    let server = Server::start_alone();
+    let account = Account::create(&server.url, server.data(), &[]);
+    let attempt = || {
+        let body = json!({"username": "nobody", "password": "wrong"}).to_string();
+        let request = account.bare("POST", "/api/login").header("x-account-id", &account.id);
+        crate::support::send(request.header("content-type", "application/json").body(body)).status
+    };
+    for _ in 0..3 {
+        assert_eq!(attempt(), 401);
+        assert_eq!((attempt(), attempt(), attempt()), (401, 401, 429));
+        truth::end_login_windows(&server.dynamodb);
+        let statuses: Vec<u16> = std::thread::scope(|scope| {
+            let trying: Vec<_> = (0..6).map(|_| scope.spawn(attempt)).collect();
+            trying.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 3, "{statuses:?}");
+        truth::end_login_windows(&server.dynamodb);
+    }
 }

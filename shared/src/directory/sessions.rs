@@ -16,6 +16,9 @@ const TRIES: u32 = 3;
 const WINDOW: Duration = Duration::from_secs(10 * 60);
 /// Characters no login exceeds through any door: an e-mail address of 254 is the longest.
 const LONGEST_LOGIN: u64 = 254;
+/// Octets that no compared login exceeds: a character has up to four, and composing may triple them.
+/// What is longer would not fit the store's keys.
+const LONGEST_LOGIN_KEY: usize = 1200;
 /// Stands where no account or user is meant: nobody has this id.
 const NOBODY: u64 = 0;
 
@@ -58,15 +61,15 @@ impl Directory {
         source: &str,
     ) -> Result<(SessionToken, User), LoginError> {
         let account = account.unwrap_or(AccountId::new(NOBODY));
-        let login = Login::parse(username, LONGEST_LOGIN);
+        let login = Login::parse(username, LONGEST_LOGIN).ok().filter(|login| login.key().len() <= LONGEST_LOGIN_KEY);
         let name = login.as_ref().map_or(username, Login::key);
         let tries = TriesKey::new(account, name, source);
         let now = clock::now();
         let counting = async { self.store.login_try(&tries, TRIES, now, now.saturating_add(WINDOW)).await };
         let claimed = async {
             match &login {
-                Ok(login) => self.store.user_claim_login(account, login).await,
-                Err(_) => Ok(None),
+                Some(login) => self.store.user_claim_login(account, login).await,
+                None => Ok(None),
             }
         };
         let (counted, claimed) = tokio::try_join!(counting, claimed).map_err(Failure::from)?;
@@ -77,7 +80,7 @@ impl Directory {
         let found = self.store.user_credential(account, id).await.map_err(Failure::from)?;
         let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
         let right = self.verify(password, hash).await?;
-        let named = |user: &User| login.as_ref().is_ok_and(|login| user.login.key() == login.key());
+        let named = |user: &User| login.as_ref().is_some_and(|login| user.login.key() == login.key());
         let admitted = user.filter(|user| right && user.active && user.role == Role::Administrator && named(user));
         let user = admitted.ok_or(LoginError::Refused)?;
         let token = SessionToken::random(account, user.id);

@@ -36,7 +36,7 @@ impl Birthday {
     pub fn parse(text: &str, now: Timestamp) -> Option<Self> {
         let date = Self::stored(text)?;
         // A year of other than four digits, a time of day and the like also parse as dates.
-        (text.len() == 10 && date.to_string() == text && date.0 <= now.date()).then_some(date)
+        (text.len() == 10 && date.to_string() == text && date.0.year() > 0 && date.0 <= now.date()).then_some(date)
     }
 
     /// Reads a date that was valid when it was stored.
@@ -88,6 +88,7 @@ mod tests {
         }
         for text in [
             "",
+            "0000-01-01",
             "2026-03-01",
             "1990-02-30",
             "2023-02-29",

@@ -1,4 +1,4 @@
-use std::{future::Future, sync::Mutex, time::Duration};
+use std::{borrow::Cow, future::Future, sync::Mutex, time::Duration};
 
 use lambda_http::{
     Body, Request, RequestExt,
@@ -84,10 +84,10 @@ impl Call {
         }
     }
 
-    /// A header's text.
+    /// A header's text, with replacement characters for what is not UTF-8.
     #[must_use]
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.request.headers().get(name).and_then(|value| value.to_str().ok())
+    pub fn header(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.request.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()))
     }
 
     /// The last value of a parameter in the query, decoded.

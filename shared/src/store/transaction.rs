@@ -37,20 +37,29 @@ impl Store {
         let request = self.client.transact_write_items().set_transact_items(Some(actions)).client_request_token(token);
         loop {
             let Err(error) = request.clone().send().await else { return Ok(Transacted::Done) };
-            let passing = match cancellation(&error) {
-                Some(reasons) if reasons.iter().all(is_passing) => {
-                    StoreError::Unavailable("transactions keep meeting each other".to_owned())
-                }
-                Some(reasons) => return failed(reasons),
+            let outcome = match cancellation(&error) {
+                Some(reasons) if !reasons.iter().any(is_conflict) => return failed(reasons),
+                // What another writer holds may yet turn out to fail, or not: one more look tells.
+                Some(reasons) => unsettled(reasons),
                 None => match StoreError::from(error) {
-                    passing @ StoreError::Unavailable(_) => passing,
+                    passing @ StoreError::Unavailable(_) => Err(passing),
                     lasting => return Err(lasting),
                 },
             };
             if !retry.again().await {
-                return Err(passing);
+                return outcome;
             }
         }
+    }
+}
+
+/// What is told of a transaction that met other writers to the last: the conditions that failed,
+/// if the first action, which the others hang on, was not itself in their hands.
+fn unsettled(reasons: &[CancellationReason]) -> Result<Transacted, StoreError> {
+    let any_failed = reasons.iter().any(|reason| reason.code() == Some("ConditionalCheckFailed"));
+    match reasons.first() {
+        Some(first) if any_failed && !is_conflict(first) => failed(reasons),
+        _ => Err(StoreError::Unavailable("transactions keep meeting each other".to_owned())),
     }
 }
 
@@ -61,17 +70,16 @@ fn cancellation<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<&[Can
     }
 }
 
-fn is_passing(reason: &CancellationReason) -> bool {
-    matches!(
-        reason.code().unwrap_or("None"),
-        "None" | "TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded"
-    )
+/// Whether another writer, or the store's patience, kept an action from being judged.
+fn is_conflict(reason: &CancellationReason) -> bool {
+    matches!(reason.code(), Some("TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded"))
 }
 
 fn failed(reasons: &[CancellationReason]) -> Result<Transacted, StoreError> {
     let failed = |reason: &CancellationReason| match reason.code().unwrap_or("None") {
         "ConditionalCheckFailed" => Ok(Some(ConditionFailed { item: reason.item().cloned() })),
-        _ if is_passing(reason) => Ok(None),
+        "None" => Ok(None),
+        _ if is_conflict(reason) => Ok(None),
         code => Err(StoreError::Refused(format!("transaction: {code}"))),
     };
     reasons.iter().map(failed).collect::<Result<_, _>>().map(Transacted::Failed)

@@ -287,7 +287,7 @@ fn taken(claims: &[Claim], failed: &[Option<ConditionFailed>], user: UserId) -> 
         }
     }
     if taken.is_empty() {
-        return Err(StoreError::Unreadable("claims and user disagree".to_owned()));
+        return Err(StoreError::Unavailable("claims and user disagree".to_owned()));
     }
     Ok(taken)
 }

@@ -58,7 +58,7 @@ impl Store {
                 let stands = first.item.map_or(Ok(None), |item| user_item::read(user.account, item))?;
                 Ok(stands.map_or(UserDelete::Gone, |user| UserDelete::Stale(Box::new(user))))
             }
-            None => Err(StoreError::Unreadable("claims and user disagree".to_owned())),
+            None => Err(StoreError::Unavailable("claims and user disagree".to_owned())),
         }
     }
 }
