@@ -1,4 +1,4 @@
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Instant};
 
 use serde_json::json;
 
@@ -164,11 +164,7 @@ fn registering_is_not_served() {
 fn when_a_window_is_over_three_tries_are_free_again_however_they_come() {
     let server = Server::start_alone();
     let account = Account::create(&server.url, server.data(), &[]);
-    let attempt = || {
-        let body = json!({"username": "nobody", "password": "wrong"}).to_string();
-        let request = account.bare("POST", "/api/login").header("x-account-id", &account.id);
-        crate::support::send(request.header("content-type", "application/json").body(body)).status
-    };
+    let attempt = || attempt(&server.url, &account).status;
     for _ in 0..3 {
         assert_eq!(attempt(), 401);
         assert_eq!((attempt(), attempt(), attempt()), (401, 401, 429));
@@ -180,4 +176,53 @@ fn when_a_window_is_over_three_tries_are_free_again_however_they_come() {
         assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 3, "{statuses:?}");
         truth::end_login_windows(&server.dynamodb);
     }
+}
+
+/// A wrong try on a server of one's own.
+fn attempt(url: &str, account: &Account) -> Reply {
+    let body = json!({"username": "nobody", "password": "wrong"}).to_string();
+    let request = crate::support::request("POST", &format!("{url}/api/login")).header("x-account-id", &account.id);
+    crate::support::send(request.header("content-type", "application/json").body(body))
+}
+
+#[test]
+fn the_count_survives_a_restart() {
+    let mut server = Server::start_alone();
+    let account = Account::create(&server.url, server.data(), &[]);
+    for _ in 0..3 {
+        attempt(&server.url, &account).expect(401, REFUSED);
+    }
+    server.kill();
+    let again = Server::start(server.data());
+    attempt(&again.url, &account).expect(429, TOO_MANY);
+}
+
+#[test]
+fn a_refused_try_costs_no_hash() {
+    let server = Server::start_alone();
+    let account = Account::create(&server.url, server.data(), &[]);
+    let fastest = |tries: usize, status: u16| {
+        let times = (0..tries).map(|_| {
+            let start = Instant::now();
+            assert_eq!(attempt(&server.url, &account).status, status);
+            start.elapsed()
+        });
+        times.min().unwrap()
+    };
+    let (hashed, refused) = (fastest(3, 401), fastest(10, 429));
+    assert!(refused < hashed / 2, "{refused:?} beside {hashed:?}");
+}
+
+#[test]
+fn in_a_directory_with_one_account_no_header_is_needed() {
+    let server = Server::start_alone();
+    let key = server.banner.split_whitespace().find(|word| word.starts_with("ros_")).unwrap();
+    let mut body = new_user("admin");
+    body["role_id"] = json!(1);
+    let call = |path: &str, body: &serde_json::Value| {
+        let request = crate::support::request("POST", &format!("{}{path}", server.url)).bearer_auth(key);
+        crate::support::send(request.header("content-type", "application/json").body(body.to_string())).status
+    };
+    assert_eq!(call("/api/v1/users", &body), 201);
+    assert_eq!(call("/api/login", &json!({"username": "admin", "password": PASSWORD})), 200);
 }

@@ -1,7 +1,7 @@
 use crate::{
     DELETED, UNAUTHENTICATED, administrator,
     login::{PASSWORD, login_from},
-    support::{Account, account, send},
+    support::{Account, Server, account, send, truth},
 };
 
 fn token(account: &Account, username: &str) -> String {
@@ -71,4 +71,21 @@ fn a_new_password_through_another_door_ends_the_session() {
     assert_eq!(status(&account, &token), 401);
     assert_eq!(login_from(&account, "127.0.0.3", "admin", PASSWORD).status, 401);
     assert_eq!(login_from(&account, "127.0.0.3", "admin", "another password").status, 200);
+}
+
+#[test]
+fn a_session_ends_after_twelve_hours() {
+    let server = Server::start_alone();
+    let account = Account::create(&server.url, server.data(), &[]);
+    administrator(&account, "admin");
+    let body = serde_json::json!({"username": "admin", "password": PASSWORD}).to_string();
+    let request = account.bare("POST", "/api/login").header("x-account-id", &account.id);
+    let reply = send(request.header("content-type", "application/json").body(body)).json();
+    let token = reply["data"]["token"].as_str().unwrap();
+    assert_eq!(status(&account, token), 200);
+    let ends = truth::session_ends(&server.dynamodb);
+    let hours = (ends[0].as_millisecond() - roster_shared::clock::now().as_millisecond()) as f64 / 3_600_000.0;
+    assert!((11.9..=12.0).contains(&hours), "{hours}");
+    truth::end_sessions(&server.dynamodb);
+    assert_eq!(status(&account, token), 401);
 }

@@ -38,6 +38,19 @@ fn no_key_password_hash_or_name_is_in_any_line_the_processes_wrote() {
         account.roster(&["plan", "create", "--name", "P", "--slug", email, "--sku", "s"]);
         account.roster(&["subscription", "add", "--email", &format!("{ADDRESS}@example.com"), "--plan", email]);
     }
+    let administrator = format!(
+        r#"{{"username":"{ADDRESS}.admin","email":"{ADDRESS}.admin@example.com","password":"{PASSWORD}","password_confirmation":"{PASSWORD}",
+            "first_name":"{NAME}","last_name":"{NAME}","gender":"male","birthday":"1990-01-01","role_id":1}}"#
+    );
+    assert_eq!(account.call("POST", "/api/v1/users", &administrator).status, 201);
+    let login = |password: &str| {
+        let body = format!(r#"{{"username":"{ADDRESS}.admin","password":"{password}"}}"#);
+        let request = account.bare("POST", "/api/login").header("x-account-id", &account.id);
+        crate::support::send(request.header("content-type", "application/json").body(body))
+    };
+    assert_eq!(login(&format!("{PASSWORD}x")).status, 401);
+    let token = login(PASSWORD).json()["data"]["token"].as_str().unwrap().to_owned();
+    assert_eq!(crate::support::send(account.bare("GET", "/api/v1/users").bearer_auth(&token)).status, 200);
     assert_eq!(server.signal("-TERM"), Some(0));
     let log = server.log();
     assert!(log.lines().count() >= 40, "one line a request: {log}");
@@ -48,7 +61,9 @@ fn no_key_password_hash_or_name_is_in_any_line_the_processes_wrote() {
         .filter_map(|line| line.split_whitespace().find(|word| word.starts_with("ros_")))
         .map(secret);
     let canaries = [PASSWORD, NAME, ADDRESS, "$argon2", "argon2id"].map(str::to_owned);
-    for canary in canaries.into_iter().chain([secret(&account.key), secret(&reading)]).chain(banner_keys) {
+    for canary in
+        canaries.into_iter().chain([secret(&account.key), secret(&reading), secret(&token)]).chain(banner_keys)
+    {
         assert!(!log.contains(&canary), "{canary} is in the log");
     }
     // The tables do hold the hash, and never the password.
@@ -58,5 +73,5 @@ fn no_key_password_hash_or_name_is_in_any_line_the_processes_wrote() {
         .collect();
     let holds = |word: &str| stored.windows(word.len()).any(|window| window == word.as_bytes());
     assert!(holds("$argon2id$v=19$m=19456,t=2,p=1$"));
-    assert!(!holds(PASSWORD) && !holds(&secret(&account.key)));
+    assert!(!holds(PASSWORD) && !holds(&secret(&account.key)) && !holds(&secret(&token)));
 }

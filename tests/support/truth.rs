@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::{
 use roster_shared::{
     Directory,
     directory::Hasher,
-    domain::Login,
+    domain::{Login, Timestamp},
     store::{self, Store, Tables},
 };
 
@@ -56,10 +56,27 @@ pub fn tombstones(dynamodb: &str) -> Vec<Item> {
 
 /// Lets time pass for every count of login tries: its window is over.
 pub fn end_login_windows(dynamodb: &str) {
+    expire(dynamodb, "tries#");
+}
+
+/// Lets time pass for every session.
+pub fn end_sessions(dynamodb: &str) {
+    expire(dynamodb, "session#");
+}
+
+/// When the sessions end.
+pub fn session_ends(dynamodb: &str) -> Vec<Timestamp> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let keys = runtime.block_on(async { scan(&client(dynamodb), "roster-keys").await });
+    let sessions = keys.iter().filter(|item| text(item, "key").starts_with("session#"));
+    sessions.map(|item| Timestamp::try_from(text(item, "expires_at").to_owned()).unwrap()).collect()
+}
+
+fn expire(dynamodb: &str, prefix: &str) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let client = client(dynamodb);
-        for item in scan(&client, "roster-keys").await.into_iter().filter(|item| item.contains_key("tries")) {
+        for item in scan(&client, "roster-keys").await.iter().filter(|item| text(item, "key").starts_with(prefix)) {
             let update = client.update_item().table_name("roster-keys").key("key", item["key"].clone());
             let past = AttributeValue::S("2020-01-01T00:00:00.000000Z".to_owned());
             update
