@@ -95,7 +95,7 @@ fn function(emulator: &str, name: &str, dynamodb: &str) -> (String, Instance) {
 /// The function's binary, from the same build as `roster`.
 fn binary(name: &str) -> PathBuf {
     let path = Path::new(ROSTER).with_file_name(name);
-    assert!(path.exists(), "{} is missing; `cargo build --workspace` makes it", path.display());
+    assert!(path.exists(), "{} is missing; `cargo test` makes it", path.display());
     path
 }
 

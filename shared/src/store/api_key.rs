@@ -73,15 +73,20 @@ impl Store {
     /// # Errors
     /// The store does not answer.
     pub async fn api_key_read(&self, id: &ApiKeyId) -> Result<Option<ApiKeyRecord>, StoreError> {
+        self.key_item(key(id)).await?.map(read).transpose()
+    }
+
+    /// The item of a key, a session …, if there is one.
+    pub(super) async fn key_item(&self, key: String) -> Result<Option<Item>, StoreError> {
         let answer = self
             .client
             .get_item()
             .table_name(&self.tables.keys)
-            .key("key", AttributeValue::S(key(id)))
+            .key("key", AttributeValue::S(key))
             .consistent_read(true)
             .send()
             .await?;
-        answer.item.map(read).transpose()
+        Ok(answer.item)
     }
 
     /// Writes a new key and lists it with its account.

@@ -1,6 +1,5 @@
 //! Sessions of administrators, in the table of keys.
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteArray;
 
@@ -28,15 +27,8 @@ impl Store {
     /// # Errors
     /// The store does not answer.
     pub async fn session_read(&self, id: &str) -> Result<Option<Session>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.tables.keys)
-            .key("key", AttributeValue::S(key(id)))
-            .consistent_read(true)
-            .send()
-            .await?;
-        let item: Option<SessionItem> = answer.item.map(serde_dynamo::aws_sdk_dynamodb_1::from_item).transpose()?;
+        let item = self.key_item(key(id)).await?;
+        let item: Option<SessionItem> = item.map(serde_dynamo::aws_sdk_dynamodb_1::from_item).transpose()?;
         Ok(item.map(|item| Session {
             account: AccountId::new(item.account),
             owner: UserId::new(item.owner),

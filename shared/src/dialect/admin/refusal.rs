@@ -75,23 +75,7 @@ fn taken(taken: &[Unique]) -> Refusal {
     Refusal::Invalid(errors)
 }
 
-impl From<Failure> for Refusal {
-    fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
-    }
-}
-
-impl From<BadBody> for Refusal {
-    fn from(bad: BadBody) -> Self {
-        Self::BadBody(bad)
-    }
-}
-
-impl From<Errors> for Refusal {
-    fn from(errors: Errors) -> Self {
-        Self::Invalid(errors)
-    }
-}
+laravel::refusal_from!(Refusal);
 
 impl From<AuthorizeError> for Refusal {
     fn from(error: AuthorizeError) -> Self {

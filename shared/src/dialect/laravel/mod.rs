@@ -45,3 +45,28 @@ pub fn failed(call: &Call, failure: &Failure) -> Answer {
         }
     }
 }
+
+/// What every refusal of these dialects is made from in the same way.
+macro_rules! refusal_from {
+    ($refusal:ident) => {
+        impl From<$crate::directory::Failure> for $refusal {
+            fn from(failure: $crate::directory::Failure) -> Self {
+                Self::Failed(failure)
+            }
+        }
+
+        impl From<$crate::http::BadBody> for $refusal {
+            fn from(bad: $crate::http::BadBody) -> Self {
+                Self::BadBody(bad)
+            }
+        }
+
+        impl From<$crate::dialect::laravel::Errors> for $refusal {
+            fn from(errors: $crate::dialect::laravel::Errors) -> Self {
+                Self::Invalid(errors)
+            }
+        }
+    };
+}
+
+pub(crate) use refusal_from;

@@ -1,0 +1,116 @@
+//! A proxy before the engine that asks every call for its receipt.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::State,
+    http::{HeaderMap, Response},
+};
+use serde_json::Value;
+
+/// How long a trip takes at least.
+const TRIP: Duration = Duration::from_millis(60);
+
+/// One call of the store, as it was answered.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    pub operation: String,
+    pub started: Instant,
+    pub ended: Instant,
+    /// Units read and written, over all tables and indexes.
+    pub read: f64,
+    pub written: f64,
+}
+
+#[derive(Clone)]
+struct Meter {
+    engine: String,
+    client: reqwest::Client,
+    receipts: Arc<Mutex<Vec<Receipt>>>,
+}
+
+/// What came through a meter, in the order of the answers.
+pub struct Metered {
+    pub url: String,
+    receipts: Arc<Mutex<Vec<Receipt>>>,
+}
+
+impl Metered {
+    /// Starts a meter before an engine; it runs until the process ends.
+    pub fn start(engine: &str) -> Self {
+        let receipts = Arc::default();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let meter = Meter { engine: engine.to_owned(), client, receipts: Arc::clone(&receipts) };
+        let (sender, receiver) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+                sender.send(format!("http://{}", listener.local_addr().unwrap())).unwrap();
+                axum::serve(listener, Router::new().fallback(pass).with_state(meter)).await.unwrap();
+            });
+        });
+        Self { url: receiver.recv().unwrap(), receipts }
+    }
+
+    /// The receipts since the last time.
+    pub fn take(&self) -> Vec<Receipt> {
+        std::mem::take(&mut *self.receipts.lock().unwrap())
+    }
+}
+
+async fn pass(State(meter): State<Meter>, headers: HeaderMap, body: Bytes) -> Response<Body> {
+    let target = headers["x-amz-target"].to_str().unwrap().to_owned();
+    let mut request: Value = serde_json::from_slice(&body).unwrap();
+    request["ReturnConsumedCapacity"] = Value::from("TOTAL");
+    let started = Instant::now();
+    // Long enough that calls made together are under way together, however busy the machine is.
+    tokio::time::sleep(TRIP).await;
+    let answer = meter
+        .client
+        .post(&meter.engine)
+        .header("x-amz-target", &target)
+        .body(request.to_string())
+        .send()
+        .await
+        .unwrap();
+    let status = answer.status();
+    let body = answer.text().await.unwrap();
+    let operation = target.rsplit('.').next().unwrap().to_owned();
+    let answered: Value = serde_json::from_str(&body).unwrap();
+    let capacity = match &answered["ConsumedCapacity"] {
+        Value::Array(tables) => tables.clone(),
+        one => vec![one.clone()],
+    };
+    let units: f64 = capacity.iter().filter_map(|table| table["CapacityUnits"].as_f64()).sum();
+    let reads = matches!(operation.as_str(), "GetItem" | "Query" | "BatchGetItem");
+    let (read, written) = if reads { (units, 0.0) } else { (0.0, units) };
+    meter.receipts.lock().unwrap().push(Receipt { operation, started, ended: Instant::now(), read, written });
+    Response::builder()
+        .status(status)
+        .header("content-type", "application/x-amz-json-1.0")
+        .body(Body::from(body))
+        .unwrap()
+}
+
+/// How many trips had to wait for one before: calls that overlap count once.
+pub fn trips(receipts: &[Receipt]) -> usize {
+    let mut calls = receipts.to_vec();
+    calls.sort_by_key(|call| call.started);
+    let mut waves = 0;
+    let mut end = None;
+    for call in calls {
+        if end.is_none_or(|end| call.started >= end) {
+            waves += 1;
+            end = Some(call.ended);
+        } else {
+            end = end.max(Some(call.ended));
+        }
+    }
+    waves
+}
