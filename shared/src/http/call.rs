@@ -46,8 +46,9 @@ impl Call {
     /// Waits for the work beside, but not long: an execution environment stands still once it has
     /// answered.
     pub(super) async fn settle(&self) {
-        let beside = self.beside.lock().map(|mut beside| std::mem::take(&mut *beside)).unwrap_or_default();
-        if tokio::time::timeout(PATIENCE, beside.join_all()).await.is_err() {
+        let mut beside = self.beside.lock().map(|mut beside| std::mem::take(&mut *beside)).unwrap_or_default();
+        let all = async { while beside.join_next().await.is_some() {} };
+        if tokio::time::timeout(PATIENCE, all).await.is_err() {
             tracing::warn!("work beside a request was given up");
         }
     }
