@@ -7,7 +7,7 @@ use std::{
     process::{Child, Command, Stdio},
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU16, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -99,8 +99,17 @@ fn binary(name: &str) -> PathBuf {
     path
 }
 
+/// An address that nobody listens on, below the ports that outgoing connections are given: none of
+/// them can take it before the emulator does.
 fn free_address() -> String {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = 20_000 + u16::try_from(std::process::id() % 120).unwrap() * 100;
+    let addresses = (0..12_000).map(|_| {
+        let port = first + NEXT.fetch_add(1, Ordering::Relaxed);
+        format!("127.0.0.1:{}", 20_000 + (port - 20_000) % 12_000)
+    });
+    let mut free = addresses.filter(|address| TcpListener::bind(address).is_ok());
+    free.next().expect("a free port below 32,000")
 }
 
 /// Functions behind their emulators.
