@@ -1,10 +1,10 @@
 use percent_encoding::percent_decode_str;
 
-use super::fields::{BadBody, Fields, Value};
+use super::{BadBody, Value};
 
 /// Reads `application/x-www-form-urlencoded`. Unlike the usual parsers it refuses what is not
 /// UTF-8 instead of storing replacement characters.
-pub(super) fn read(body: &[u8]) -> Result<Fields, BadBody> {
+pub(super) fn read(body: &[u8]) -> Result<Vec<(String, Value)>, BadBody> {
     let text = std::str::from_utf8(body).map_err(|_| BadBody::NotAForm)?;
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
     pairs
@@ -26,11 +26,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pluses_are_spaces_and_the_last_value_counts() {
+    fn pluses_are_spaces_and_order_is_kept() {
+        let text = |name: &str, value: &str| (name.to_owned(), Value::Text(value.to_owned()));
         let fields = read(b"a=1&a=2+3%2B4&b&&c=%C3%A9").unwrap();
-        assert_eq!(fields.get("a"), Some(&Value::Text("2 3+4".into())));
-        assert_eq!(fields.get("b"), Some(&Value::Text(String::new())));
-        assert_eq!(fields.get("c"), Some(&Value::Text("é".into())));
+        assert_eq!(fields, [text("a", "1"), text("a", "2 3+4"), text("b", ""), text("c", "é")]);
     }
 
     #[test]

@@ -8,12 +8,14 @@ mod form;
 mod json;
 mod log;
 mod serve;
+mod value;
 
 pub use answer::Answer;
 pub use call::{Call, MAX_BODY};
 pub use endpoint::Endpoint;
-pub use fields::{BadBody, Fields, Value};
+pub use fields::Fields;
 pub use serve::{invoke, run};
+pub use value::{BadBody, Value};
 
 #[doc(hidden)]
 pub use lambda_http::Error;

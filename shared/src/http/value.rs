@@ -1,0 +1,33 @@
+/// One value as the client gave it, before any dialect has a say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A JSON number, in the digits that were sent: no double ever stands in between.
+    Number(String),
+    /// A text.
+    Text(String),
+    /// A text with a lone surrogate in it, which no field takes.
+    IllFormed,
+    /// An array or an object.
+    Compound,
+}
+
+/// Why a body holds no fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadBody {
+    /// Not UTF-8, or not JSON.
+    #[error("The request body is not valid JSON.")]
+    NotJson,
+    /// JSON, but an array, a text, a number …
+    #[error("The request body must be a JSON object.")]
+    NotAnObject,
+    /// Not UTF-8 once decoded.
+    #[error("The request body is not valid form data.")]
+    NotAForm,
+    /// Neither JSON nor a form.
+    #[error("The content type must be application/json or application/x-www-form-urlencoded.")]
+    UnknownType,
+}
