@@ -14,7 +14,7 @@ use axum::{
 use serde_json::Value;
 
 /// How long a trip takes at least.
-const TRIP: Duration = Duration::from_millis(60);
+const TRIP: Duration = Duration::from_millis(150);
 
 /// One call of the store, as it was answered.
 #[derive(Clone, Debug)]
@@ -98,19 +98,18 @@ async fn pass(State(meter): State<Meter>, headers: HeaderMap, body: Bytes) -> Re
         .unwrap()
 }
 
-/// How many trips had to wait for one before: calls that overlap count once.
+/// How many trips had to wait for one before: the longest row of calls of which each began after
+/// the one before had ended.
 pub fn trips(receipts: &[Receipt]) -> usize {
     let mut calls = receipts.to_vec();
-    calls.sort_by_key(|call| call.started);
-    let mut waves = 0;
-    let mut end = None;
+    calls.sort_by_key(|call| call.ended);
+    let mut last: Option<Instant> = None;
+    let mut row = 0;
     for call in calls {
-        if end.is_none_or(|end| call.started >= end) {
-            waves += 1;
-            end = Some(call.ended);
-        } else {
-            end = end.max(Some(call.ended));
+        if last.is_none_or(|last| call.started >= last) {
+            row += 1;
+            last = Some(call.ended);
         }
     }
-    waves
+    row
 }
