@@ -124,7 +124,7 @@ impl Directory {
         let mut user = user;
         let mut turns = Retry::start();
         loop {
-            let written = self.store.user_update(&user, &change, &password, among, &mut Retry::start()).await;
+            let written = self.store.user_update(&user, &change, password.as_ref(), among, &mut Retry::start()).await;
             match written.map_err(Failure::from)? {
                 UserWrite::Done(user) => return Ok(*user),
                 UserWrite::Gone => return Err(UpdateUserError::Gone),

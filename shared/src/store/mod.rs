@@ -35,7 +35,6 @@ pub use plan::PlanInsert;
 pub use tables::{TABLE_VARIABLES, Tables};
 pub use user::{UserInsert, UserWrite};
 pub use user_delete::UserDelete;
-pub use user_item::PasswordChange;
 
 pub(crate) use retry::Retry;
 

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::{
 };
 
 use super::{
-    Item, PasswordChange, Retry, Store, StoreError,
+    Item, Retry, Store, StoreError,
     claim::{Claim, holder},
     expression,
     tables::EMAIL_INDEX,
@@ -171,7 +171,7 @@ impl Store {
         &self,
         user: &User,
         change: &UserChange,
-        password: &PasswordChange,
+        password: Option<&PhcString>,
         among: Among,
         retry: &mut Retry,
     ) -> Result<UserWrite, StoreError> {

@@ -173,11 +173,8 @@ pub(crate) fn password(item: &Item) -> Option<PhcString> {
     item.get("password").and_then(|value| value.as_s().ok()).map(|text| PhcString::new(text.clone()))
 }
 
-/// A new password, hashed.
-pub type PasswordChange = Option<PhcString>;
-
 /// The update that turns `user` into what `change` asks for. Only what is named is written.
-pub(crate) fn update(user: &User, change: &UserChange, password: &PasswordChange, now: Timestamp) -> Update {
+pub(crate) fn update(user: &User, change: &UserChange, password: Option<&PhcString>, now: Timestamp) -> Update {
     let mut update = Update::default();
     let text = |line: &Line| AttributeValue::S(line.as_str().to_owned());
     if let Some(email) = &change.email {
