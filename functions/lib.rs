@@ -4,16 +4,23 @@
 use roster_shared::http::Endpoint;
 
 pub mod admin;
+pub mod exceed;
 pub mod member;
 
 /// All endpoints.
-pub static ENDPOINTS: [&Endpoint; 12] = [
+pub static ENDPOINTS: [&Endpoint; 18] = [
     &admin::create::ENDPOINT,
     &admin::delete::ENDPOINT,
     &admin::get::ENDPOINT,
     &admin::list::ENDPOINT,
     &admin::login::ENDPOINT,
     &admin::update::ENDPOINT,
+    &exceed::create::ENDPOINT,
+    &exceed::delete::ENDPOINT,
+    &exceed::deletions::ENDPOINT,
+    &exceed::list::ENDPOINT,
+    &exceed::read::ENDPOINT,
+    &exceed::update::ENDPOINT,
     &member::create::ENDPOINT,
     &member::disabled::ENDPOINT,
     &member::find::ENDPOINT,

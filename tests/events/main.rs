@@ -18,8 +18,8 @@ use roster_functions::ENDPOINTS;
 use serde_json::{Value, json};
 use support::{Account, account, bundle};
 
-/// Each function's sample, in an order in which they make sense, and what is answered.
-const SAMPLES: [(&str, u64, &str); 12] = [
+/// Each function's samples, in an order in which they make sense, and what is answered.
+const SAMPLES: [(&str, u64, &str); 24] = [
     ("member-create", 201, r#"{"message":"User created successfully","user_id":1}"#),
     ("member-update", 200, r#"{"message":"User updated successfully"}"#),
     ("member-find", 200, r#"{"user_id":1}"#),
@@ -43,8 +43,44 @@ const SAMPLES: [(&str, u64, &str); 12] = [
     ),
     ("admin-list", 200, ""),
     ("admin-login", 200, ""),
+    ("exceed-create", 201, ""),
+    ("exceed-create-xml", 201, ""),
+    ("exceed-list", 200, r#"[{"full_name":"tim berners-lee","id":3},{"full_name":"robert cailliau","id":4}]"#),
+    (
+        "exceed-list-xml",
+        200,
+        concat!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<users type=\"array\">\n",
+            "  <user>\n    <full-name>tim berners-lee</full-name>\n    <id type=\"integer\">3</id>\n  </user>\n",
+            "  <user>\n    <full-name>robert cailliau</full-name>\n    <id type=\"integer\">4</id>\n  </user>\n",
+            "</users>\n"
+        ),
+    ),
+    ("exceed-update", 200, ""),
+    ("exceed-read", 200, ""),
+    ("exceed-update-xml", 200, ""),
+    ("exceed-read-xml", 200, ""),
     ("admin-delete", 200, r#"{"message":"User deleted successfully"}"#),
+    ("exceed-delete", 200, ""),
+    ("exceed-delete-xml", 200, ""),
+    ("exceed-deletions", 200, ""),
+    ("exceed-deletions-xml", 200, ""),
 ];
+
+/// The function of a sample: there may be one in each format.
+fn function(sample: &str) -> &str {
+    sample.trim_end_matches("-xml")
+}
+
+/// The types that its answer may have.
+fn content_type(sample: &str, body: &Value) -> Value {
+    match sample.split_once('-').unwrap().0 {
+        "exceed" if body == &Value::Null || body == "" => Value::Null,
+        "exceed" if sample.ends_with("-xml") => json!("application/xml; charset=utf-8"),
+        "exceed" => json!("application/json; charset=utf-8"),
+        _ => json!("application/json"),
+    }
+}
 
 fn sample(name: &str) -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../events/{name}.json"));
@@ -58,7 +94,7 @@ fn filled(account: &Account, event: &str) -> String {
 }
 
 fn invoke(account: &Account, name: &str, event: &str) -> Value {
-    bundle().invoke(name, &filled(account, event))
+    bundle().invoke(function(name), &filled(account, event))
 }
 
 #[test]
@@ -67,11 +103,15 @@ fn every_function_has_a_sample_that_works() {
     for (name, status, body) in SAMPLES {
         let answer = invoke(&account, name, &sample(name));
         assert_eq!(answer["statusCode"], status, "{name}: {answer}");
-        assert_eq!(answer["headers"]["content-type"], "application/json", "{name}");
+        assert_eq!(answer["headers"]["content-type"], content_type(name, &answer["body"]), "{name}");
         if !body.is_empty() {
             assert_eq!(answer["body"], body, "{name}");
         }
     }
+    let deletions = invoke(&account, "exceed-deletions", &sample("exceed-deletions"));
+    let deletions: Value = serde_json::from_str(deletions["body"].as_str().unwrap()).unwrap();
+    let codes: Vec<_> = deletions.as_array().unwrap().iter().map(|deletion| &deletion["code"]).collect();
+    assert_eq!(codes, ["i-2", "cern-1", "i-4"]);
     let answer = invoke(&account, "member-get", &sample("member-get"));
     let user: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
     assert_eq!((&user["first_name"], &user["external_id"]), (&json!("Augusta Ada"), &json!(1815)));
@@ -85,21 +125,25 @@ fn functions_samples_and_endpoints_are_the_same_set() {
         .collect();
     let endpoints: BTreeSet<String> = ENDPOINTS.iter().map(|endpoint| endpoint.name.to_owned()).collect();
     let tried: BTreeSet<String> = SAMPLES.iter().map(|(name, ..)| (*name).to_owned()).collect();
-    assert_eq!(files, endpoints);
-    assert_eq!(tried, endpoints);
+    let sampled: BTreeSet<String> = files.iter().map(|file| function(file).to_owned()).collect();
+    assert_eq!(sampled, endpoints);
+    assert_eq!(tried, files);
+    for exceed in endpoints.iter().filter(|name| name.starts_with("exceed-")) {
+        assert!(files.contains(&format!("{exceed}-xml")), "{exceed} has a sample in each format");
+    }
 }
 
 #[test]
 fn a_sample_takes_a_route_of_the_template() {
     let routes = Template::built_in().unwrap().routes;
-    for endpoint in ENDPOINTS {
-        let event: Value = serde_json::from_str(&sample(endpoint.name)).unwrap();
+    for (name, ..) in SAMPLES {
+        let event: Value = serde_json::from_str(&sample(name)).unwrap();
         let key = event["routeKey"].as_str().unwrap();
         let routed = routes
             .iter()
             .find(|route| format!("{} {}", route.method, route.path) == key)
             .map(|route| route.function.as_str());
-        assert_eq!(routed, Some(endpoint.name), "{key}");
+        assert_eq!(routed, Some(function(name)), "{key}");
     }
 }
 
@@ -117,13 +161,22 @@ fn a_store_that_stays_away_is_a_503_that_says_when_to_come_back() {
     let account = account();
     let try_one = |name: &str| {
         let event = filled(&account, &sample(name));
-        let answer = support::invoke_without_a_store(name, &event);
+        let answer = support::invoke_without_a_store(function(name), &event);
         assert_eq!(
             (&answer["statusCode"], &answer["headers"]["retry-after"]),
             (&json!(503), &json!("1")),
             "{name}: {answer}"
         );
-        assert_eq!(answer["body"], r#"{"message":"The service is temporarily unavailable. Please try again."}"#);
+        let text = "The service is temporarily unavailable. Please try again.";
+        let body = match (name.starts_with("exceed-"), name.ends_with("-xml")) {
+            (false, _) => json!({ "message": text }).to_string(),
+            (true, false) => json!({ "error": text }).to_string(),
+            (true, true) => {
+                let declaration = r#"<?xml version="1.0" encoding="UTF-8"?>"#;
+                format!("{declaration}\n<errors>\n  <error>{text}</error>\n</errors>\n")
+            }
+        };
+        assert_eq!(answer["body"], body);
     };
     let try_one = &try_one;
     std::thread::scope(|scope| {

@@ -39,7 +39,7 @@ struct Gateway<I> {
 /// the requests then under way are answered.
 ///
 /// # Errors
-/// Two routes are the same, or the listener fails.
+/// The listener fails.
 pub async fn serve<I: Invoke>(
     listener: TcpListener,
     routes: &[Route],
@@ -47,7 +47,7 @@ pub async fn serve<I: Invoke>(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let authority = listener.local_addr()?.to_string();
-    let gateway = Arc::new(Gateway { routes: Routes::new(routes)?, functions, authority });
+    let gateway = Arc::new(Gateway { routes: Routes::new(routes), functions, authority });
     let app = Router::new().fallback(answer::<I>).with_state(gateway);
     let service = app.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop).await?;

@@ -1,12 +1,14 @@
 use std::collections::HashMap;
 
 use axum::http::Method;
+use path_tree::PathTree;
 use percent_encoding::percent_decode_str;
 
 use crate::template::Route;
 
-/// The routes of a gateway, by method.
-pub(super) struct Routes(HashMap<String, matchit::Router<Route>>);
+/// The routes of a gateway, by method. As on API Gateway, the more particular of two routes counts:
+/// a text before a variable, and a variable before one that takes the rest of the path.
+pub(super) struct Routes(HashMap<String, PathTree<Route>>);
 
 /// The route a request takes.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,32 +21,49 @@ pub(super) struct Found {
 }
 
 impl Routes {
-    pub(super) fn new(routes: &[Route]) -> anyhow::Result<Self> {
-        let mut methods: HashMap<String, matchit::Router<Route>> = HashMap::new();
+    pub(super) fn new(routes: &[Route]) -> Self {
+        let mut methods: HashMap<String, PathTree<Route>> = HashMap::new();
         for route in routes {
-            methods.entry(route.method.clone()).or_default().insert(pattern(&route.path), route.clone())?;
+            let _ = methods.entry(route.method.clone()).or_default().insert(&pattern(&route.path), route.clone());
         }
-        Ok(Self(methods))
+        Self(methods)
     }
 
     /// The route of a method and a path as it came, still encoded.
     pub(super) fn find(&self, method: &Method, path: &str) -> Option<Found> {
-        let found = self.0.get(method.as_str())?.at(path).ok()?;
-        let route = found.value;
+        let (route, found) = self.0.get(method.as_str())?.find(path)?;
+        let names = variables(&route.path);
         Some(Found {
             key: format!("{} {}", route.method, route.path),
             function: route.function.clone(),
-            variables: found.params.iter().map(|(name, value)| (name.to_owned(), decode(value))).collect(),
+            variables: names
+                .zip(found.params_iter())
+                .map(|(name, (_, value))| (name.to_owned(), decode(value)))
+                .collect(),
         })
     }
 }
 
-/// API Gateway writes a variable that takes the rest of the path `{name+}`; the router, `{*name}`.
+/// A path as the router writes it: `:id` for `{id}`, `*` for `{rest+}`, which takes the rest of the
+/// path, however short.
 fn pattern(path: &str) -> String {
-    match path.split_once('{').and_then(|(front, rest)| Some((front, rest.strip_suffix("+}")?))) {
-        Some((front, name)) => format!("{front}{{*{name}}}"),
-        None => path.to_owned(),
-    }
+    let segments = path.split('/').map(|segment| match variable(segment) {
+        Some(name) if segment.ends_with("+}") => ("*", name),
+        Some(name) => (":", name),
+        None => ("", segment),
+    });
+    segments
+        .map(|(sign, name)| if sign == "*" { sign.to_owned() } else { format!("{sign}{name}") })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+fn variables(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter_map(variable)
+}
+
+fn variable(segment: &str) -> Option<&str> {
+    segment.strip_prefix('{')?.strip_suffix('}').map(|name| name.trim_end_matches('+'))
 }
 
 /// Percent-decodes, as the gateway does before it tells a function; what is not UTF-8 becomes
@@ -72,13 +91,20 @@ mod tests {
             route("GET", "/users", "list"),
             route("POST", "/users/find", "find"),
             route("GET", "/more/{rest+}", "more"),
-        ])
-        .unwrap();
+            route("GET", "/more/{id}", "one"),
+            route("GET", "/more/{id}/{rest+}", "one"),
+            route("GET", "/more/all.json", "all"),
+        ]);
         assert_eq!(function(&routes, &Method::GET, "/users/7"), Some("get".into()));
         assert_eq!(function(&routes, &Method::GET, "/users/find"), Some("get".into()));
         assert_eq!(function(&routes, &Method::POST, "/users/find"), Some("find".into()));
-        assert_eq!(function(&routes, &Method::GET, "/more/a/b"), Some("more".into()));
-        for path in ["/", "/users/", "/users/7/", "/users//", "/User", "/users/7/x", "/more/"] {
+        for (path, expected) in
+            [("a-b.c", "one"), ("a/", "one"), ("a/b", "one"), ("all.json", "all"), ("all.jso", "one")]
+        {
+            assert_eq!(function(&routes, &Method::GET, &format!("/more/{path}")), Some(expected.into()), "{path}");
+        }
+        assert_eq!(function(&routes, &Method::GET, "/more/"), Some("more".into()));
+        for path in ["/", "/users/", "/users/7/", "/users//", "/User", "/users/7/x", "/more"] {
             assert_eq!(function(&routes, &Method::GET, path), None, "{path}");
         }
         assert_eq!(function(&routes, &Method::HEAD, "/users"), None);
@@ -87,7 +113,7 @@ mod tests {
 
     #[test]
     fn variables_are_decoded() {
-        let routes = Routes::new(&[route("GET", "/users/{id}", "get")]).unwrap();
+        let routes = Routes::new(&[route("GET", "/users/{id}", "get")]);
         let found = routes.find(&Method::GET, "/users/a%2Fb%20%ff").unwrap();
         assert_eq!(found.variables, [("id".to_owned(), "a/b \u{fffd}".to_owned())]);
         assert_eq!(found.key, "GET /users/{id}");

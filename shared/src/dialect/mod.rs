@@ -2,14 +2,76 @@
 //! error to wire.
 
 pub mod admin;
+mod errors;
+pub mod exceed;
 pub mod laravel;
 pub mod member;
 
 use std::{future::Future, pin::pin};
 
+pub use errors::Errors;
 use futures_util::future::{Either, select};
+use lambda_http::http::StatusCode;
 
-use crate::directory::Failure;
+use crate::{directory::Failure, http::Call};
+
+/// What every dialect says of a body beyond the limit.
+const TOO_LARGE: &str = "The request body is larger than 256 KiB.";
+
+/// That we cannot answer, before a dialect gives it its shape.
+struct Outage {
+    status: StatusCode,
+    text: String,
+    /// Seconds after which it may be different.
+    retry_after: Option<u32>,
+}
+
+/// What is told of a failure of ours. Its reason goes to the log alone.
+fn outage(call: &Call, failure: &Failure) -> Outage {
+    match failure {
+        Failure::Unavailable(_) => {
+            tracing::warn!(%failure, "refused");
+            Outage {
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                text: "The service is temporarily unavailable. Please try again.".to_owned(),
+                retry_after: Some(1),
+            }
+        }
+        Failure::Internal(_) => {
+            tracing::error!(%failure, "refused");
+            Outage {
+                status: StatusCode::INTERNAL_SERVER_ERROR,
+                text: format!("Internal server error. Request id: {}", call.request_id()),
+                retry_after: None,
+            }
+        }
+    }
+}
+
+/// What every refusal is made from in the same way.
+macro_rules! refusal_from {
+    ($refusal:ident) => {
+        impl From<$crate::directory::Failure> for $refusal {
+            fn from(failure: $crate::directory::Failure) -> Self {
+                Self::Failed(failure)
+            }
+        }
+
+        impl From<$crate::http::BadBody> for $refusal {
+            fn from(bad: $crate::http::BadBody) -> Self {
+                Self::BadBody(bad)
+            }
+        }
+
+        impl From<$crate::dialect::Errors> for $refusal {
+            fn from(errors: $crate::dialect::Errors) -> Self {
+                Self::Invalid(errors)
+            }
+        }
+    };
+}
+
+use refusal_from;
 
 /// What a call needs of its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,15 +88,15 @@ pub enum Access {
 async fn verified_while<C, T, R: From<Failure>>(
     check: impl Future<Output = Result<C, R>>,
     reading: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, R> {
+) -> Result<(C, T), R> {
     match select(pin!(check), pin!(reading)).await {
         Either::Left((checked, reading)) => {
-            checked?;
-            Ok(reading.await?)
+            let checked = checked?;
+            Ok((checked, reading.await?))
         }
         Either::Right((read, check)) => {
-            check.await?;
-            Ok(read?)
+            let checked = check.await?;
+            Ok((checked, read?))
         }
     }
 }

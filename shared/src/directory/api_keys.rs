@@ -14,6 +14,8 @@ use crate::{
 pub struct Caller {
     /// The account whose data it may see.
     pub account: AccountId,
+    /// Whether it has administrator privileges, whatever door it comes through.
+    pub administers: bool,
     /// The key's public part, or whose session it is: for the log.
     pub name: String,
     /// The key and the hour of its use that is yet to be noted, with
@@ -72,7 +74,8 @@ impl Directory {
         let hour = now.hour();
         let due = record.last_used.is_none_or(|last| last < hour);
         let unnoted = due.then(|| (record.id.clone(), hour));
-        Ok(Caller { account: record.account, name: record.id.to_string(), unnoted })
+        let administers = record.scopes.contains(&Scope::Admin);
+        Ok(Caller { account: record.account, administers, name: record.id.to_string(), unnoted })
     }
 
     /// Notes the hour of a key's use. Nothing fails because it could not be noted.

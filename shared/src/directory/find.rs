@@ -1,34 +1,77 @@
 //! Users found by what identifies them.
 
+use std::future::Future;
+
 use super::{Directory, Failure};
 use crate::{
-    domain::{AccountId, Email, User},
-    store::Retry,
+    domain::{AccountId, Code, Email, Login, User, UserId},
+    store::{Retry, StoreError},
 };
 
 impl Directory {
     /// The user of the account who has an address.
     ///
-    /// The index shortens the way to a hit; only a user that carries the address counts as one,
-    /// and a miss is decided by the claim. Where the claim names a user that does not (yet) carry
-    /// the address, another writer's transaction is half visible, and both are read again.
-    ///
     /// # Errors
     /// See [`Failure`].
     pub async fn user_find_by_email(&self, account: AccountId, email: &Email) -> Result<Option<User>, Failure> {
+        let indexed = self.store.user_index_email(account, email).await?;
         let carries = |user: &User| user.email.as_ref().is_some_and(|own| own.key() == email.key());
-        if let Some(id) = self.store.user_index_email(account, email).await? {
-            let hit = self.store.user_read(account, id).await?.filter(carries);
+        let claimed = || self.store.user_claim_email(account, email);
+        self.user_find(account, indexed, claimed, carries).await
+    }
+
+    /// The user of the account who has a code. One that is the default of a user's id asks for
+    /// that user at once.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn user_find_by_code(&self, account: AccountId, code: &Code) -> Result<Option<User>, Failure> {
+        let carries = |user: &User| user.code == *code;
+        let likely = async {
+            match code.default_of() {
+                Some(id) => self.store.user_read(account, id).await,
+                None => Ok(None),
+            }
+        };
+        let (likely, indexed) = tokio::try_join!(likely, self.store.user_index_code(account, code))?;
+        let hit = likely.filter(carries);
+        if hit.is_some() {
+            return Ok(hit);
+        }
+        self.user_find(account, indexed, || self.store.user_claim_code(account, code), carries).await
+    }
+
+    /// The user of the account who has a login.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn user_find_by_login(&self, account: AccountId, login: &Login) -> Result<Option<User>, Failure> {
+        let carries = |user: &User| user.login.key() == login.key();
+        self.user_find(account, None, || self.store.user_claim_login(account, login), carries).await
+    }
+
+    /// The user who `carries` a value that no two users share.
+    ///
+    /// An index shortens the way to a hit; only a user that carries the value counts as one, and a
+    /// miss is decided by the claim. Where the claim names a user that does not (yet) carry the
+    /// value, another writer's transaction is half visible, and both are read again.
+    async fn user_find<F: Future<Output = Result<Option<UserId>, StoreError>>>(
+        &self,
+        account: AccountId,
+        indexed: Option<UserId>,
+        claimed: impl Fn() -> F,
+        carries: impl Fn(&User) -> bool,
+    ) -> Result<Option<User>, Failure> {
+        if let Some(id) = indexed {
+            let hit = self.store.user_read(account, id).await?.filter(&carries);
             if hit.is_some() {
                 return Ok(hit);
             }
         }
         let mut turns = Retry::start();
         loop {
-            let Some(id) = self.store.user_claim_email(account, email).await? else {
-                return Ok(None);
-            };
-            let hit = self.store.user_read(account, id).await?.filter(carries);
+            let Some(id) = claimed().await? else { return Ok(None) };
+            let hit = self.store.user_read(account, id).await?.filter(&carries);
             if hit.is_some() {
                 return Ok(hit);
             }

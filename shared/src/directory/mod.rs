@@ -2,12 +2,15 @@
 
 mod accounts;
 mod api_keys;
+mod deletions;
+mod filter;
 mod find;
 mod hasher;
 mod pages;
 mod plans;
 mod sessions;
 mod users;
+mod walk;
 
 pub use accounts::Founding;
 pub use api_keys::{AuthorizeError, Caller, CreateApiKeyError, NewApiKey};
@@ -16,6 +19,7 @@ pub use pages::UserPage;
 pub use plans::{CreatePlanError, NewPlan, SubscribeError};
 pub use sessions::LoginError;
 pub use users::{CreateUserError, UpdateUserError};
+pub use walk::{PAGE, Walked};
 
 use crate::store::{Store, StoreError};
 

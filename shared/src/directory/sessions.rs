@@ -14,11 +14,6 @@ const SESSION: Duration = Duration::from_secs(12 * 60 * 60);
 /// Tries of one name from one address within [`WINDOW`] of the first.
 const TRIES: u32 = 3;
 const WINDOW: Duration = Duration::from_secs(10 * 60);
-/// Characters no login exceeds through any door: an e-mail address of 254 is the longest.
-const LONGEST_LOGIN: u64 = 254;
-/// Octets that no compared login exceeds: a character has up to four, and composing may triple them.
-/// What is longer would not fit the store's keys.
-const LONGEST_LOGIN_KEY: usize = 1200;
 /// Stands where no account or user is meant: nobody has this id.
 const NOBODY: u64 = 0;
 
@@ -61,7 +56,7 @@ impl Directory {
         source: &str,
     ) -> Result<(SessionToken, User), LoginError> {
         let account = account.unwrap_or(AccountId::new(NOBODY));
-        let login = Login::parse(username, LONGEST_LOGIN).ok().filter(|login| login.key().len() <= LONGEST_LOGIN_KEY);
+        let login = Login::parse_any(username);
         let name = login.as_ref().map_or(username, Login::key);
         let tries = TriesKey::new(account, name, source);
         let now = clock::now();
@@ -117,6 +112,7 @@ impl Directory {
         if !(own && alive && owner.active && owner.role == Role::Administrator) {
             return Err(AuthorizeError::BadKey);
         }
-        Ok(Caller { account: session.account, name: format!("session of user {}", owner.id), unnoted: None })
+        let name = format!("session of user {}", owner.id);
+        Ok(Caller { account: session.account, administers: true, name, unnoted: None })
     }
 }

@@ -8,7 +8,7 @@ use std::{
 use super::{Directory, Failure};
 use crate::{
     clock,
-    domain::{AccountId, Among, Code, NewUser, Password, PhcString, Role, Unique, User, UserChange, UserId},
+    domain::{AccountId, Among, Code, NewUser, Password, PhcString, Profile, Role, Unique, User, UserChange, UserId},
     store::{Retry, UserDelete, UserInsert, UserWrite},
 };
 
@@ -61,28 +61,29 @@ impl Directory {
     pub async fn user_create(&self, account: AccountId, new: NewUser) -> Result<User, CreateUserError> {
         let end = Instant::now() + CREATE;
         let mut new = new;
-        let password = new.password.take().unwrap_or_else(Password::random);
+        let password = new.password.take();
+        let given_code = new.code.take();
         let lease = async { self.store.user_lease(account).await.map_err(Failure::from) };
-        let (id, password) = tokio::try_join!(lease, self.hasher.hash(password))?;
-        let mut user = user(account, id, new);
+        let (id, password) = tokio::try_join!(lease, self.hash(password))?;
+        let mut user = user(account, id, new, given_code.clone());
         let mut code_attempt = 1;
         let mut turns = Retry::until(end);
         loop {
-            match self.user_insert(&user, &password, end).await? {
+            match self.user_insert(&user, password.as_ref(), end).await? {
                 UserInsert::Done => return Ok(user),
                 UserInsert::Plugged => {
                     // Somebody took the leased id for abandoned: take the next, and its code.
                     user.id = self.store.user_lease(account).await.map_err(Failure::from)?;
                     code_attempt = 1;
                 }
-                UserInsert::Taken(taken) if taken == [Unique::Code] => code_attempt += 1,
+                UserInsert::Taken(taken) if taken == [Unique::Code] && given_code.is_none() => code_attempt += 1,
                 UserInsert::Taken(mut taken) => {
                     self.user_plug(account, user.id).await;
-                    taken.retain(|unique| *unique != Unique::Code);
+                    taken.retain(|unique| *unique != Unique::Code || given_code.is_some());
                     return Err(CreateUserError::Taken(taken));
                 }
             }
-            user.code = Code::default_for(user.id, code_attempt);
+            user.code = given_code.clone().unwrap_or_else(|| Code::default_for(user.id, code_attempt));
             if !turns.again().await {
                 self.user_plug(account, user.id).await;
                 return Err(Failure::Unavailable("no id or code stayed free".to_owned()).into());
@@ -90,7 +91,19 @@ impl Directory {
         }
     }
 
-    async fn user_insert(&self, user: &User, password: &PhcString, end: Instant) -> Result<UserInsert, Failure> {
+    async fn hash(&self, password: Option<Password>) -> Result<Option<PhcString>, Failure> {
+        match password {
+            Some(password) => self.hasher.hash(password).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn user_insert(
+        &self,
+        user: &User,
+        password: Option<&PhcString>,
+        end: Instant,
+    ) -> Result<UserInsert, Failure> {
         Ok(self.store.user_insert(user, password, &mut Retry::until(end)).await?)
     }
 
@@ -114,10 +127,7 @@ impl Directory {
         password: Option<Password>,
         among: Among,
     ) -> Result<User, UpdateUserError> {
-        let password = match password {
-            Some(password) => Some(self.hasher.hash(password).await?),
-            None => None,
-        };
+        let password = self.hash(password).await?;
         if change.is_empty() && password.is_none() {
             return Ok(user);
         }
@@ -161,18 +171,20 @@ impl Directory {
     }
 }
 
-fn user(account: AccountId, id: UserId, new: NewUser) -> User {
+fn user(account: AccountId, id: UserId, new: NewUser, code: Option<Code>) -> User {
     let now = clock::now();
+    let mut profile = Profile::of_new_user();
+    profile.apply(&new.profile);
     User {
         account,
         id,
         email: new.email,
         login: new.login,
-        code: Code::default_for(id, 1),
+        code: code.unwrap_or_else(|| Code::default_for(id, 1)),
         first_name: new.first_name,
         last_name: new.last_name,
         role: new.role,
-        active: true,
+        active: new.active,
         external_id: new.external_id,
         source: new.source,
         phone_number: new.phone_number,
@@ -180,6 +192,7 @@ fn user(account: AccountId, id: UserId, new: NewUser) -> User {
         gender: new.gender,
         birthday: new.birthday,
         country_id: new.country_id,
+        profile,
         plans: BTreeSet::new(),
         created_at: now,
         updated_at: now,

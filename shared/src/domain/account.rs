@@ -27,6 +27,12 @@ impl TimeZone {
         Self(name)
     }
 
+    /// The zone's rules.
+    #[must_use]
+    pub(crate) fn rules(&self) -> jiff::tz::TimeZone {
+        jiff::tz::TimeZone::get(&self.0).unwrap_or(jiff::tz::TimeZone::UTC)
+    }
+
     /// The zone's name.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -1,7 +1,7 @@
-use super::UserId;
+use super::{Line, UserId};
 
 /// A user's external code: unique in the account, compared exactly, never changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Code(String);
 
 impl Code {
@@ -10,6 +10,12 @@ impl Code {
     #[must_use]
     pub fn default_for(id: UserId, attempt: u32) -> Self {
         Self(if attempt <= 1 { format!("i-{id}") } else { format!("i-{id}-{attempt}") })
+    }
+
+    /// The user to whom this code would be given if none were: of `i-7`, user 7.
+    #[must_use]
+    pub fn default_of(&self) -> Option<UserId> {
+        self.0.strip_prefix("i-").and_then(UserId::parse)
     }
 
     /// Wraps a code that was valid when it was stored.
@@ -22,6 +28,13 @@ impl Code {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// A code that a client gives is any line of text.
+impl From<Line> for Code {
+    fn from(line: Line) -> Self {
+        Self(line.into_string())
     }
 }
 

@@ -13,7 +13,7 @@ const MAX_ADDRESS: usize = 254;
 /// and domains are allowed; quoted local parts, address literals and display names are not.
 ///
 /// Kept as typed for display; compared by NFC, lower case and the domain's A-label form.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Email {
     typed: String,
     key: String,

@@ -33,6 +33,15 @@ macro_rules! id {
                 canonical(text).map(Self)
             }
 
+            /// The highest there can be.
+            pub const LAST: Self = Self(MAX);
+
+            /// The one after this.
+            #[must_use]
+            pub const fn next(self) -> Self {
+                Self(self.0 + 1)
+            }
+
             /// The number itself.
             #[must_use]
             pub const fn get(self) -> u64 {

@@ -1,7 +1,13 @@
 use super::{Email, Line, LineFault, email::fold};
 
+/// Characters no login exceeds through any door: an e-mail address of 254 is the longest.
+const LONGEST: u64 = 254;
+/// Octets that no compared login exceeds: a character has up to four, and composing may triple them.
+/// What is longer would not fit the store's keys.
+const LONGEST_KEY: usize = 1200;
+
 /// The name a user signs in with. Kept as typed; compared by NFC and lower case.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Login {
     typed: String,
     key: String,
@@ -14,6 +20,12 @@ impl Login {
     /// As [`Line::parse`].
     pub fn parse(text: &str, max: u64) -> Result<Self, LineFault> {
         Line::parse(text, max).map(Self::from)
+    }
+
+    /// Reads a login that somebody may have, whatever door it came through; `None` where nobody can.
+    #[must_use]
+    pub fn parse_any(text: &str) -> Option<Self> {
+        Self::parse(text, LONGEST).ok().filter(|login| login.key.len() <= LONGEST_KEY)
     }
 
     /// Wraps a login that was valid when it was stored.

@@ -1,107 +1,49 @@
-use super::Timestamp;
+use std::collections::BTreeMap;
 
-/// The admin dialect's gender.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gender {
-    /// `male`
-    Male,
-    /// `female`
-    Female,
+use serde::{Deserialize, Serialize};
+
+/// A value that the directory keeps and that means nothing to it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ProfileValue {
+    /// Yes or no.
+    Boolean(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A text, perhaps empty; a date as `YYYY-MM-DD`, which sorts as dates do.
+    Text(String),
 }
 
-impl Gender {
-    /// Reads `male` or `female`.
+/// What the exceed dialect's clients say of a user beyond what the directory itself understands:
+/// addresses, telephones, custom texts … Which names there are is the dialect's affair. An absent
+/// name is null.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Profile(BTreeMap<String, ProfileValue>);
+
+impl Profile {
+    /// What every user starts with, whatever door it comes through.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Male, Self::Female].into_iter().find(|gender| gender.as_str() == text)
+    pub fn of_new_user() -> Self {
+        Self(BTreeMap::from([("locale".to_owned(), ProfileValue::Text("en".to_owned()))]))
     }
 
-    /// The word.
+    /// The value of a name.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Male => "male",
-            Self::Female => "female",
+    pub fn get(&self, name: &str) -> Option<&ProfileValue> {
+        self.0.get(name)
+    }
+
+    /// Applies a change.
+    pub fn apply(&mut self, change: &ProfileChange) {
+        for (name, value) in change {
+            match value {
+                Some(value) => self.0.insert((*name).to_owned(), value.clone()),
+                None => self.0.remove(*name),
+            };
         }
     }
 }
 
-/// A date of birth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Birthday(jiff::civil::Date);
-
-impl Birthday {
-    /// Reads a real calendar date, `YYYY-MM-DD`, not after the day on which `now` falls in UTC.
-    #[must_use]
-    pub fn parse(text: &str, now: Timestamp) -> Option<Self> {
-        let date = Self::stored(text)?;
-        // A year of other than four digits, a time of day and the like also parse as dates.
-        (text.len() == 10 && date.to_string() == text && date.0.year() > 0 && date.0 <= now.date()).then_some(date)
-    }
-
-    /// Reads a date that was valid when it was stored.
-    #[must_use]
-    pub(crate) fn stored(text: &str) -> Option<Self> {
-        text.parse().ok().map(Self)
-    }
-}
-
-impl std::fmt::Display for Birthday {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-/// The admin dialect's number of a country: 1 to 2^53.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CountryId(u64);
-
-impl CountryId {
-    /// Reads canonical decimal digits.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        super::id::canonical(text).map(Self)
-    }
-
-    /// Wraps a number that was valid when it was stored.
-    #[must_use]
-    pub(crate) const fn stored(number: u64) -> Self {
-        Self(number)
-    }
-
-    /// The number itself.
-    #[must_use]
-    pub const fn get(self) -> u64 {
-        self.0
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn birthdays_are_real_dates_up_to_today() {
-        let now = Timestamp::try_from("2026-02-28T23:59:59Z".to_owned()).unwrap();
-        for text in ["1990-01-01", "2024-02-29", "0001-01-01", "2026-02-28"] {
-            assert_eq!(Birthday::parse(text, now).map(|date| date.to_string()).as_deref(), Some(text));
-        }
-        for text in [
-            "",
-            "0000-01-01",
-            "2026-03-01",
-            "1990-02-30",
-            "2023-02-29",
-            "1990-1-1",
-            "01/01/1990",
-            "1990-01-01T00:00:00",
-            "19900101",
-            "-000001-01-01",
-            "1990-01-01 ",
-            "tomorrow",
-            "1990-01-01[UTC]",
-        ] {
-            assert_eq!(Birthday::parse(text, now), None, "{text}");
-        }
-    }
-}
+/// New values by name; `None` makes one absent.
+pub type ProfileChange = BTreeMap<&'static str, Option<ProfileValue>>;

@@ -1,9 +1,11 @@
 use serde::{Deserialize, Serialize};
 
+use super::Date;
+
 /// A moment in UTC, in whole microseconds.
 ///
 /// Its text, `2025-01-01T00:00:00.000000Z`, sorts as the moments do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Timestamp(jiff::Timestamp);
 
@@ -14,6 +16,12 @@ impl Timestamp {
         Self(self.0.saturating_add(span).unwrap_or(jiff::Timestamp::MAX))
     }
 
+    /// The last moment before this one.
+    #[must_use]
+    pub fn just_before(self) -> Self {
+        Self(self.0.checked_sub(jiff::SignedDuration::from_micros(1)).unwrap_or(jiff::Timestamp::MIN))
+    }
+
     /// The hour it lies in, `2025-01-01T00`.
     #[must_use]
     pub fn hour(self) -> String {
@@ -22,8 +30,14 @@ impl Timestamp {
 
     /// The day it lies in, in UTC.
     #[must_use]
-    pub(crate) fn date(self) -> jiff::civil::Date {
-        self.0.to_zoned(jiff::tz::TimeZone::UTC).date()
+    pub(crate) fn date(self) -> Date {
+        Date::from(self.0.to_zoned(jiff::tz::TimeZone::UTC).date())
+    }
+
+    /// The same moment as the calendar's library knows it.
+    #[must_use]
+    pub(crate) const fn instant(self) -> jiff::Timestamp {
+        self.0
     }
 
     /// Seconds from here to `later`, rounded up; 0 where that is no later.

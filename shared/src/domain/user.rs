@@ -1,11 +1,12 @@
 use std::collections::BTreeSet;
 
 use super::{
-    AccountId, Birthday, Code, CountryId, Decimal, Email, Gender, Line, Login, Password, PlanId, Timestamp, UserId,
+    AccountId, Birthday, Code, CountryId, Decimal, Email, Gender, Line, Login, Password, PlanId, Profile,
+    ProfileChange, Timestamp, UserId,
 };
 
 /// What a user may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     /// The ordinary user.
     Regular,
@@ -68,6 +69,8 @@ pub struct User {
     pub birthday: Option<Birthday>,
     /// The admin dialect's country.
     pub country_id: Option<CountryId>,
+    /// The exceed dialect's other attributes.
+    pub profile: Profile,
     /// The plans it is subscribed to.
     pub plans: BTreeSet<PlanId>,
     /// When it was made.
@@ -80,8 +83,15 @@ pub struct User {
     pub auth: u64,
 }
 
-/// What a user is made of. The directory adds the id, the moment and, where absent, the code
-/// and a random password.
+impl User {
+    /// Given name, a space and family name, in lower case.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.first_name.as_str(), self.last_name.as_str()).to_lowercase()
+    }
+}
+
+/// What a user is made of. The directory adds the id, the moment and, where absent, the code.
 #[derive(Debug)]
 pub struct NewUser {
     /// Its address.
@@ -94,8 +104,12 @@ pub struct NewUser {
     pub last_name: Line,
     /// What it may do.
     pub role: Role,
-    /// Its password; a random one where none is given.
+    /// Its password; without one it cannot sign in.
     pub password: Option<Password>,
+    /// Its code; [`Code::default_for`] its id where none is given.
+    pub code: Option<Code>,
+    /// Whether it may sign in.
+    pub active: bool,
     /// See [`User::external_id`].
     pub external_id: Option<Decimal>,
     /// See [`User::source`].
@@ -110,6 +124,33 @@ pub struct NewUser {
     pub birthday: Option<Birthday>,
     /// See [`User::country_id`].
     pub country_id: Option<CountryId>,
+    /// See [`User::profile`]: what is not as in [`Profile::of_new_user`].
+    pub profile: ProfileChange,
+}
+
+impl NewUser {
+    /// A regular, active user with these names and nothing else.
+    #[must_use]
+    pub fn named(login: Login, email: Option<Email>, first_name: Line, last_name: Line) -> Self {
+        Self {
+            email,
+            login,
+            first_name,
+            last_name,
+            role: Role::Regular,
+            password: None,
+            code: None,
+            active: true,
+            external_id: None,
+            source: None,
+            phone_number: None,
+            live_scanner: false,
+            gender: None,
+            birthday: None,
+            country_id: None,
+            profile: ProfileChange::new(),
+        }
+    }
 }
 
 /// What happens to one attribute in an update.
@@ -134,6 +175,13 @@ impl<T: Clone> Patch<T> {
     }
 }
 
+/// A value to set, or nothing to do.
+impl<T> From<Option<T>> for Patch<T> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Keep, Self::Set)
+    }
+}
+
 impl<T> Patch<T> {
     /// The new value, if there is one: for attributes that cannot be absent, and for new users.
     #[must_use]
@@ -148,8 +196,8 @@ impl<T> Patch<T> {
 /// What an update changes; the default changes nothing.
 #[derive(Debug, Default)]
 pub struct UserChange {
-    /// A new address.
-    pub email: Option<Email>,
+    /// A new address, or none any more.
+    pub email: Patch<Email>,
     /// A new login.
     pub login: Option<Login>,
     /// Whether a login that equals the old address becomes the new one.
@@ -176,6 +224,8 @@ pub struct UserChange {
     pub birthday: Option<Birthday>,
     /// See [`User::country_id`].
     pub country_id: Patch<CountryId>,
+    /// See [`User::profile`].
+    pub profile: ProfileChange,
 }
 
 impl UserChange {
@@ -198,9 +248,10 @@ impl UserChange {
             gender,
             birthday,
             country_id,
+            profile,
         } = self;
         let texts = [first_name, last_name, source];
-        email.is_none()
+        *email == Patch::Keep
             && login.is_none()
             && texts.into_iter().all(Option::is_none)
             && *external_id == Patch::Keep
@@ -210,6 +261,24 @@ impl UserChange {
             && role.is_none()
             && gender.is_none()
             && birthday.is_none()
+            && profile.is_empty()
+    }
+
+    /// Whether what it writes is computed from the user as it was read: a login may follow the
+    /// address, and claims move.
+    #[must_use]
+    pub fn is_computed(&self) -> bool {
+        self.email != Patch::Keep || self.login.is_some()
+    }
+
+    /// The address that `user` has after this change, in the form in which addresses compare.
+    #[must_use]
+    pub fn email_key_of<'a>(&'a self, user: &'a User) -> Option<&'a str> {
+        match &self.email {
+            Patch::Keep => user.email.as_ref().map(Email::key),
+            Patch::Clear => None,
+            Patch::Set(email) => Some(email.key()),
+        }
     }
 
     /// The login that `user` has after this change.
@@ -219,7 +288,9 @@ impl UserChange {
             return login.clone();
         }
         let followed = match (&self.email, &user.email) {
-            (Some(new), Some(old)) if new.as_str() != old.as_str() && user.login.key() == Login::from(old).key() => {
+            (Patch::Set(new), Some(old))
+                if new.as_str() != old.as_str() && user.login.key() == Login::from(old).key() =>
+            {
                 Some(new)
             }
             _ => None,
@@ -246,13 +317,14 @@ impl UserChange {
         set(&mut user.live_scanner, self.live_scanner.as_ref());
         set(&mut user.role, self.role.as_ref());
         set(&mut user.active, self.active.as_ref());
-        set_present(&mut user.email, self.email.as_ref());
+        self.email.apply_to(&mut user.email);
         set_present(&mut user.source, self.source.as_ref());
         set_present(&mut user.gender, self.gender.as_ref());
         set_present(&mut user.birthday, self.birthday.as_ref());
         self.external_id.apply_to(&mut user.external_id);
         self.phone_number.apply_to(&mut user.phone_number);
         self.country_id.apply_to(&mut user.country_id);
+        user.profile.apply(&self.profile);
         user
     }
 }

@@ -1,20 +1,30 @@
+use std::io::Write as _;
+
+use flate2::{Compression, write::GzEncoder};
 use lambda_http::{
     Body, Response,
     http::{
         HeaderName, HeaderValue, StatusCode,
-        header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER},
+        header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER, VARY},
     },
 };
 use serde::Serialize;
 
+use super::Call;
+
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Octets of all that a function may hand to Lambda for one answer.
+const MAX_PAYLOAD: usize = 6_291_556;
+/// Octets kept for what stands around the body: status, headers, names.
+const AROUND: usize = 2048;
+
 /// What an endpoint answers.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Answer {
     status: StatusCode,
     headers: Vec<(HeaderName, HeaderValue)>,
-    body: String,
+    body: Body,
 }
 
 impl Answer {
@@ -23,7 +33,27 @@ impl Answer {
     pub fn json(status: StatusCode, document: &impl Serialize) -> Self {
         // Our own documents have string keys only, so this cannot fail.
         let body = serde_json::to_string(document).unwrap_or_default();
-        Self { status, headers: vec![(CONTENT_TYPE, HeaderValue::from_static("application/json"))], body }
+        Self::text(status, "application/json", body)
+    }
+
+    /// A text of a type.
+    #[must_use]
+    pub fn text(status: StatusCode, content_type: &'static str, body: String) -> Self {
+        let content_type = (CONTENT_TYPE, HeaderValue::from_static(content_type));
+        Self { status, headers: vec![content_type], body: Body::Text(body) }
+    }
+
+    /// Nothing but a status.
+    #[must_use]
+    pub const fn empty(status: StatusCode) -> Self {
+        Self { status, headers: Vec::new(), body: Body::Empty }
+    }
+
+    /// With a header more; one whose value no header can hold is left out.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: &str) -> Self {
+        self.headers.extend(HeaderValue::from_str(value).map(|value| (name, value)));
+        self
     }
 
     /// Tells the client when to come back.
@@ -39,9 +69,28 @@ impl Answer {
         self.status
     }
 
+    /// The answer in a size that Lambda takes: compressed where it must be and the client accepts
+    /// that; `None` where it is too large all the same.
+    #[must_use]
+    pub fn fitted(mut self, call: &Call) -> Option<Self> {
+        let Body::Text(text) = &self.body else { return Some(self) };
+        if escaped_length(text) + AROUND <= MAX_PAYLOAD {
+            return Some(self);
+        }
+        if !accepts_gzip(&call.header(ACCEPT_ENCODING.as_str()).unwrap_or_default()) {
+            return None;
+        }
+        let octets = gzip(text).ok()?;
+        if octets.len().div_ceil(3) * 4 + AROUND > MAX_PAYLOAD {
+            return None;
+        }
+        self.body = Body::Binary(octets);
+        Some(self.header(CONTENT_ENCODING, "gzip").header(VARY, ACCEPT_ENCODING.as_str()))
+    }
+
     /// The answer as Lambda takes it, with the headers that every answer carries.
     pub(super) fn into_response(self, request_id: &str) -> Response<Body> {
-        let mut response = Response::new(Body::Text(self.body));
+        let mut response = Response::new(self.body);
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.extend(self.headers);
@@ -50,5 +99,55 @@ impl Answer {
             headers.insert(X_REQUEST_ID, id);
         }
         response
+    }
+}
+
+/// Octets of a text once it stands in a JSON string.
+fn escaped_length(text: &str) -> usize {
+    let octets = text.bytes().map(|octet| match octet {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 2,
+        0x00..=0x1f => 6,
+        _ => 1,
+    });
+    octets.sum()
+}
+
+fn gzip(text: &str) -> std::io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(text.as_bytes())?;
+    encoder.finish()
+}
+
+/// Whether an `Accept-Encoding` names gzip, or everything, and not with a weight of nothing.
+fn accepts_gzip(header: &str) -> bool {
+    let weight = |name: &str| {
+        let found = header.split(',').map(|part| part.split(';').map(str::trim)).find_map(|mut part| {
+            part.next()
+                .filter(|coding| coding.eq_ignore_ascii_case(name))
+                .map(|_| part.find_map(|p| p.strip_prefix("q=")))
+        });
+        found.map(|weight| weight.and_then(|weight| weight.trim().parse::<f32>().ok()).unwrap_or(1.0))
+    };
+    weight("gzip").or_else(|| weight("*")).is_some_and(|weight| weight > 0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_escaped_length_is_what_the_encoder_writes() {
+        let text: String = (0u32..0x250).filter_map(char::from_u32).chain(['\u{ffff}', '😀']).collect();
+        assert_eq!(escaped_length(&text) + 2, serde_json::to_string(&text).unwrap().len());
+    }
+
+    #[test]
+    fn gzip_is_accepted_by_name_or_star_with_weight() {
+        for header in ["gzip", "deflate, GZIP;q=0.5", "*", "br;q=1.0, *;q=0.1", "gzip, *;q=0"] {
+            assert!(accepts_gzip(header), "{header}");
+        }
+        for header in ["", "br", "gzip;q=0", "*;q=0", "gzip; q=0, *", "xgzip"] {
+            assert!(!accepts_gzip(header), "{header}");
+        }
     }
 }

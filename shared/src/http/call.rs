@@ -98,6 +98,18 @@ impl Call {
         parameters.all(name).and_then(|values| values.last().copied())
     }
 
+    /// The query as it came, still encoded.
+    #[must_use]
+    pub fn raw_query(&self) -> &str {
+        self.request.uri().query().unwrap_or_default()
+    }
+
+    /// The path as it came, decoded.
+    #[must_use]
+    pub fn raw_path(&self) -> &str {
+        self.request.raw_http_path()
+    }
+
     /// A variable of the route, decoded.
     #[must_use]
     pub fn path(&self, variable: &str) -> Option<&str> {

@@ -23,12 +23,19 @@ impl Fields {
             suffix if suffix.ends_with("+json") => json::read(body),
             _ => Err(BadBody::UnknownType),
         };
-        Ok(Self(fields?.into_iter().collect()))
+        fields.map(Self::from)
     }
 
     /// The value of a name; `None` where the client gave none.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)
+    }
+}
+
+/// The last of several values of one name counts.
+impl From<Vec<(String, Value)>> for Fields {
+    fn from(fields: Vec<(String, Value)>) -> Self {
+        Self(fields.into_iter().collect())
     }
 }

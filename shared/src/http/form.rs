@@ -6,19 +6,26 @@ use super::{BadBody, Value};
 /// UTF-8 instead of storing replacement characters.
 pub(super) fn read(body: &[u8]) -> Result<Vec<(String, Value)>, BadBody> {
     let text = std::str::from_utf8(body).map_err(|_| BadBody::NotAForm)?;
-    let pairs = text.split('&').filter(|pair| !pair.is_empty());
-    pairs
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            Ok((decode(name)?, Value::Text(decode(value)?)))
-        })
-        .collect()
+    let whole = pairs(text).map(|(name, value)| Some((decode(name)?, Value::Text(decode(value)?))));
+    whole.collect::<Option<_>>().ok_or(BadBody::NotAForm)
 }
 
-fn decode(text: &str) -> Result<String, BadBody> {
+/// As [`read`], but what is not UTF-8 spoils its own value alone: a query is not refused as a whole.
+pub(super) fn read_leniently(query: &str) -> Vec<(String, Value)> {
+    let fields =
+        pairs(query).map(|(name, value)| Some((decode(name)?, decode(value).map_or(Value::IllFormed, Value::Text))));
+    fields.flatten().collect()
+}
+
+fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+}
+
+fn decode(text: &str) -> Option<String> {
     let spaced = text.replace('+', " ");
-    let decoded = percent_decode_str(&spaced).decode_utf8().map_err(|_| BadBody::NotAForm)?;
-    Ok(decoded.into_owned())
+    let decoded = percent_decode_str(&spaced).decode_utf8().ok()?;
+    Some(decoded.into_owned())
 }
 
 #[cfg(test)]

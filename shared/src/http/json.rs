@@ -6,23 +6,41 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::{BadBody, Value};
+use super::{BadBody, Value, wrapped::Named};
 
 /// Reads a JSON object. Values keep the text they were sent as until they are asked for: numbers
 /// lose no digit, and nesting costs no stack.
 pub(super) fn read(body: &[u8]) -> Result<Vec<(String, Value)>, BadBody> {
+    Ok(members(body)?.values())
+}
+
+/// As [`read`]; the fields of the object under the name `wrapper` are read too, if there is one.
+pub(super) fn read_wrapped(body: &[u8], wrapper: &str) -> Result<Named, BadBody> {
+    let outer = members(body)?;
+    let inner = outer.0.iter().rfind(|(name, _)| name == wrapper).filter(|(_, raw)| raw.get().starts_with('{'));
+    let inner = inner.map(|(_, raw)| members(raw.get().as_bytes())).transpose()?;
+    Ok(Named { inner: inner.map(Object::values), outer: outer.values() })
+}
+
+fn members(body: &[u8]) -> Result<Object<'_>, BadBody> {
     let text = std::str::from_utf8(body).map_err(|_| BadBody::NotJson)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match serde_json::from_str::<Object>(text) {
-        Ok(Object(fields)) => Ok(fields),
+        Ok(object) => Ok(object),
         Err(_) if serde_json::from_str::<IgnoredAny>(text).is_ok() => Err(BadBody::NotAnObject),
         Err(_) => Err(BadBody::NotJson),
     }
 }
 
-struct Object(Vec<(String, Value)>);
+struct Object<'a>(Vec<(String, &'a RawValue)>);
 
-impl<'de> Deserialize<'de> for Object {
+impl Object<'_> {
+    fn values(self) -> Vec<(String, Value)> {
+        self.0.into_iter().map(|(name, raw)| (name, value(raw.get()))).collect()
+    }
+}
+
+impl<'de> Deserialize<'de> for Object<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(Fieldwise)
     }
@@ -31,18 +49,18 @@ impl<'de> Deserialize<'de> for Object {
 struct Fieldwise;
 
 impl<'de> Visitor<'de> for Fieldwise {
-    type Value = Object;
+    type Value = Object<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
         let mut fields = Vec::new();
         while let Some((Name(name), raw)) = map.next_entry::<Name, &'de RawValue>()? {
             // A name that is no text names no field.
             if let Some(name) = name {
-                fields.push((name, value(raw.get())));
+                fields.push((name, raw));
             }
         }
         Ok(Object(fields))

@@ -9,6 +9,8 @@ mod json;
 mod log;
 mod serve;
 mod value;
+mod wrapped;
+mod xml;
 
 pub use answer::Answer;
 pub use call::{Call, MAX_BODY};
@@ -16,6 +18,7 @@ pub use endpoint::Endpoint;
 pub use fields::Fields;
 pub use serve::{invoke, run};
 pub use value::{BadBody, Value};
+pub use wrapped::Wrapped;
 
 #[doc(hidden)]
 pub use lambda_http::Error;

@@ -27,7 +27,10 @@ pub enum BadBody {
     /// Not UTF-8 once decoded.
     #[error("The request body is not valid form data.")]
     NotAForm,
-    /// Neither JSON nor a form.
+    /// Not UTF-8, not well-formed, deeper than is read, or with a document type in it.
+    #[error("The request body is not valid XML.")]
+    NotXml,
+    /// None of the types that are read.
     #[error("The content type must be application/json or application/x-www-form-urlencoded.")]
     UnknownType,
 }

@@ -89,6 +89,13 @@ impl Store {
         Ok(answer.item)
     }
 
+    /// Removes the item of a key, a session …, if there is one.
+    pub(super) async fn key_delete(&self, key: String) -> Result<(), StoreError> {
+        let request = self.client.delete_item().table_name(&self.tables.keys).key("key", AttributeValue::S(key));
+        request.send().await?;
+        Ok(())
+    }
+
     /// Writes a new key and lists it with its account.
     ///
     /// # Errors

@@ -26,6 +26,24 @@ impl Update {
         self.remove.push(name);
     }
 
+    /// Sets one name in an attribute that is a map.
+    pub(crate) fn set_in(&mut self, map: &str, name: &str, value: AttributeValue) {
+        let (path, placeholder) = (self.path(map, name), self.value(&format!("{map}_{name}"), value));
+        self.set.push(format!("{path} = {placeholder}"));
+    }
+
+    /// Removes one name from an attribute that is a map.
+    pub(crate) fn remove_in(&mut self, map: &str, name: &str) {
+        let path = self.path(map, name);
+        self.remove.push(path);
+    }
+
+    fn path(&mut self, map: &str, name: &str) -> String {
+        let map = self.name(map);
+        self.names.insert(format!("{map}_{name}"), name.to_owned());
+        format!("{map}.{map}_{name}")
+    }
+
     pub(crate) fn add(&mut self, attribute: &str, number: u64) {
         let (name, placeholder) = (self.name(attribute), self.value(attribute, AttributeValue::N(number.to_string())));
         self.add.push(format!("{name} {placeholder}"));

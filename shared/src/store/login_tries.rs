@@ -132,12 +132,6 @@ impl Store {
     /// # Errors
     /// The store does not answer.
     pub async fn login_tries_clear(&self, key: &TriesKey) -> Result<(), StoreError> {
-        self.client
-            .delete_item()
-            .table_name(&self.tables.keys)
-            .key("key", AttributeValue::S(key.0.clone()))
-            .send()
-            .await?;
-        Ok(())
+        self.key_delete(key.0.clone()).await
     }
 }

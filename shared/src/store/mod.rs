@@ -6,8 +6,10 @@
 
 mod account;
 mod api_key;
+mod batch;
 mod claim;
 mod connect;
+mod deletion;
 mod error;
 mod expiry;
 mod expression;
@@ -19,9 +21,12 @@ mod session;
 mod tables;
 mod transaction;
 mod user;
+mod user_changes;
 mod user_delete;
+mod user_filter;
 mod user_item;
 mod user_list;
+mod walk;
 mod write;
 
 use aws_sdk_dynamodb::Client;
@@ -36,7 +41,9 @@ pub use tables::{TABLE_VARIABLES, Tables};
 pub use user::{UserInsert, UserWrite};
 pub use user_delete::UserDelete;
 
+pub(crate) use batch::Batch;
 pub(crate) use retry::Retry;
+pub(crate) use walk::{Place, Point, WalkKey};
 
 /// An item as the SDK hands it over.
 type Item = std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue>;

@@ -10,6 +10,8 @@ pub const TABLE_VARIABLES: [(&str, &str); 5] = [
 
 /// Indexes of the users table.
 pub(crate) const EMAIL_INDEX: &str = "email-index";
+pub(crate) const CODE_INDEX: &str = "code-index";
+pub(crate) const CHANGES_INDEX: &str = "changes-index";
 
 /// The tables' names.
 #[derive(Clone, Debug)]

@@ -9,14 +9,14 @@ use super::{
     Item, Retry, Store, StoreError,
     claim::{Claim, holder},
     expression,
-    tables::EMAIL_INDEX,
+    tables::{CODE_INDEX, EMAIL_INDEX},
     transaction::{ConditionFailed, Transacted},
     user_item,
     write::write,
 };
 use crate::{
     clock,
-    domain::{AccountId, Among, Email, Login, PhcString, Unique, User, UserChange, UserId},
+    domain::{AccountId, Among, Code, Email, Line, Login, Patch, PhcString, Unique, User, UserChange, UserId},
 };
 
 /// What became of a new user.
@@ -91,13 +91,26 @@ impl Store {
     /// # Errors
     /// The store does not answer.
     pub async fn user_index_email(&self, account: AccountId, email: &Email) -> Result<Option<UserId>, StoreError> {
+        self.user_index(EMAIL_INDEX, "email_key", user_item::email_key(account, email)).await
+    }
+
+    /// The user whom `code-index` names for a code. It may lag: the caller reads the user.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn user_index_code(&self, account: AccountId, code: &Code) -> Result<Option<UserId>, StoreError> {
+        self.user_index(CODE_INDEX, "code_key", user_item::code_key(account, code)).await
+    }
+
+    async fn user_index(&self, index: &str, attribute: &str, key: String) -> Result<Option<UserId>, StoreError> {
         let answer = self
             .client
             .query()
             .table_name(&self.tables.users)
-            .index_name(EMAIL_INDEX)
-            .key_condition_expression("email_key = :key")
-            .expression_attribute_values(":key", AttributeValue::S(user_item::email_key(account, email)))
+            .index_name(index)
+            .key_condition_expression("#key = :key")
+            .expression_attribute_names("#key", attribute)
+            .expression_attribute_values(":key", AttributeValue::S(key))
             .select(Select::AllProjectedAttributes)
             .limit(1)
             .send()
@@ -114,6 +127,14 @@ impl Store {
         self.claim_read(&Claim::email(account, email)).await
     }
 
+    /// The user who holds a code, by the claim: decides where the index does not.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn user_claim_code(&self, account: AccountId, code: &Code) -> Result<Option<UserId>, StoreError> {
+        self.claim_read(&Claim::code(account, code)).await
+    }
+
     /// Writes a new user and its claims in one transaction.
     ///
     /// # Errors
@@ -121,7 +142,7 @@ impl Store {
     pub(crate) async fn user_insert(
         &self,
         user: &User,
-        password: &PhcString,
+        password: Option<&PhcString>,
         retry: &mut Retry,
     ) -> Result<UserInsert, StoreError> {
         let claims = claims(user);
@@ -244,21 +265,28 @@ impl Store {
 /// change was computed from what was read, that nothing has changed since.
 fn condition(update: &mut expression::Update, user: &User, change: &UserChange, among: Among) -> String {
     let rev = update.name("rev");
-    let computed = change.email.is_some() || change.login.is_some();
-    let there = if computed {
+    let mut conditions = vec![if change.is_computed() {
         let read = update.value("read", AttributeValue::N(user.rev.to_string()));
         format!("{rev} = {read}")
     } else {
         format!("attribute_exists({rev})")
+    }];
+    let mut unchanged = |attribute: &str, line: &Line| {
+        let (name, read) = (update.name(attribute), AttributeValue::S(line.as_str().to_owned()));
+        conditions.push(format!("{name} = {}", update.value(&format!("read_{attribute}"), read)));
     };
-    match among {
-        Among::Everybody => there,
-        Among::Regular => {
-            let (role, administrator) = (update.name("role"), user_item::ADMINISTRATOR.to_owned());
-            let administrator = update.value("administrator", AttributeValue::S(administrator));
-            format!("{there} AND {role} <> {administrator}")
-        }
+    // The full name is computed from the new one and the one that stays.
+    match (&change.first_name, &change.last_name) {
+        (Some(_), None) => unchanged("last_name", &user.last_name),
+        (None, Some(_)) => unchanged("first_name", &user.first_name),
+        (None, None) | (Some(_), Some(_)) => {}
     }
+    if among == Among::Regular {
+        let (role, administrator) = (update.name("role"), user_item::ADMINISTRATOR.to_owned());
+        let administrator = update.value("administrator", AttributeValue::S(administrator));
+        conditions.push(format!("{role} <> {administrator}"));
+    }
+    conditions.join(" AND ")
 }
 
 /// Every claim that a user holds.
@@ -271,9 +299,14 @@ pub(super) fn claims(user: &User) -> Vec<Claim> {
 fn moved_claims(user: &User, change: &UserChange) -> (Vec<Claim>, Vec<Claim>) {
     let held = claims(user);
     let login = Claim::login(user.account, &change.login_of(user));
-    let email = change.email.as_ref().map(|email| Claim::email(user.account, email));
+    let email = match &change.email {
+        Patch::Set(email) => Some(Claim::email(user.account, email)),
+        Patch::Keep | Patch::Clear => None,
+    };
     let wanted: Vec<Claim> = email.into_iter().chain([login]).filter(|claim| !held.contains(claim)).collect();
-    let freed = held.into_iter().filter(|claim| wanted.iter().any(|new| new.kind == claim.kind)).collect();
+    let cleared = |claim: &Claim| claim.kind == Unique::Email && change.email == Patch::Clear;
+    let replaced = |claim: &Claim| wanted.iter().any(|new| new.kind == claim.kind);
+    let freed = held.into_iter().filter(|claim| cleared(claim) || replaced(claim)).collect();
     (freed, wanted)
 }
 

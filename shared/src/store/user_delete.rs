@@ -1,6 +1,6 @@
 //! Users deleted: user, claims and tombstone change in one transaction.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 
 use super::{Retry, Store, StoreError, transaction::Transacted, user::claims, user_item};
 use crate::domain::{Timestamp, User};
@@ -35,17 +35,7 @@ impl Store {
             .expression_attribute_values(":read", AttributeValue::N(user.rev.to_string()))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build()?;
-        let tombstone = Put::builder()
-            .table_name(&self.tables.deletions)
-            .item("account", AttributeValue::N(user.account.to_string()))
-            .item("id", AttributeValue::N(user.id.to_string()))
-            .item("code", AttributeValue::S(user.code.as_str().to_owned()))
-            .item("deleted_at", AttributeValue::S(now.to_string()))
-            .build()?;
-        let mut actions = vec![
-            TransactWriteItem::builder().delete(delete).build(),
-            TransactWriteItem::builder().put(tombstone).build(),
-        ];
+        let mut actions = vec![TransactWriteItem::builder().delete(delete).build(), self.tombstone_put(user, now)?];
         for claim in claims(user) {
             actions.push(self.claim_delete(&claim, user.id)?);
         }

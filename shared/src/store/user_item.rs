@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Item, StoreError, expression::Update};
 use crate::domain::{
-    AccountId, Birthday, Code, CountryId, Decimal, Email, Gender, Line, Login, Patch, PhcString, PlanId, Role,
-    Timestamp, User, UserChange, UserId,
+    AccountId, Birthday, Code, CountryId, Decimal, Email, Gender, Line, Login, Patch, PhcString, PlanId, Profile,
+    ProfileValue, Role, Timestamp, User, UserChange, UserId,
 };
 
 /// Users whose ids share a partition: small enough for many partitions in a large account, large
@@ -16,7 +16,9 @@ use crate::domain::{
 const BLOCK: u64 = 1024;
 /// Partitions of the index of changes, per account: one would cap an account at 500 updates a
 /// second.
-const CHANGE_PARTITIONS: u64 = 4;
+pub(crate) const CHANGE_PARTITIONS: u64 = 4;
+/// The attribute that holds a user's profile.
+pub(crate) const PROFILE: &str = "profile";
 /// How the item says that a user is an administrator.
 pub(crate) const ADMINISTRATOR: &str = "administrator";
 
@@ -38,6 +40,9 @@ struct UserItem {
     code_key: String,
     first_name: String,
     last_name: String,
+    /// Only to be sifted by.
+    #[serde(default)]
+    full_name: String,
     role: String,
     active: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,6 +60,9 @@ struct UserItem {
     country_id: Option<u64>,
     #[serde(default)]
     auth: u64,
+    /// A map of its own, always there, so that one name in it can be written alone.
+    #[serde(default)]
+    profile: Profile,
     #[serde(with = "serde_dynamo::number_set", default, skip_serializing_if = "BTreeSet::is_empty")]
     plans: BTreeSet<u64>,
     created_on: Timestamp,
@@ -77,8 +85,23 @@ pub(crate) fn block_number(id: UserId) -> u64 {
     id.get() / BLOCK
 }
 
+/// The first id of a partition.
+pub(crate) fn block_start(number: u64) -> UserId {
+    UserId::new(number * BLOCK)
+}
+
 /// The partition of a number.
 pub(crate) fn block(account: AccountId, number: u64) -> String {
+    format!("{account}#{number}")
+}
+
+/// The partition of `code-index` in which a code stands.
+pub(crate) fn code_key(account: AccountId, code: &Code) -> String {
+    format!("{account}#{}", code.as_str())
+}
+
+/// A partition of `changes-index`.
+pub(crate) fn changes(account: AccountId, number: u64) -> String {
     format!("{account}#{number}")
 }
 
@@ -87,7 +110,7 @@ pub(crate) fn email_key(account: AccountId, email: &Email) -> String {
     format!("{account}#{}", email.key())
 }
 
-fn role_name(role: Role) -> &'static str {
+pub(crate) fn role_name(role: Role) -> &'static str {
     match role {
         Role::Regular => "regular",
         Role::Administrator => ADMINISTRATOR,
@@ -95,7 +118,7 @@ fn role_name(role: Role) -> &'static str {
 }
 
 /// The item of a new user.
-pub(crate) fn write(user: &User, password: &PhcString) -> Result<Item, StoreError> {
+pub(crate) fn write(user: &User, password: Option<&PhcString>) -> Result<Item, StoreError> {
     let item = UserItem {
         block: block(user.account, block_number(user.id)),
         id: user.id,
@@ -104,9 +127,10 @@ pub(crate) fn write(user: &User, password: &PhcString) -> Result<Item, StoreErro
         email_key: user.email.as_ref().map(|email| email_key(user.account, email)),
         login: user.login.as_str().to_owned(),
         code: user.code.as_str().to_owned(),
-        code_key: format!("{}#{}", user.account, user.code.as_str()),
+        code_key: code_key(user.account, &user.code),
         first_name: user.first_name.as_str().to_owned(),
         last_name: user.last_name.as_str().to_owned(),
+        full_name: user.full_name(),
         role: role_name(user.role).to_owned(),
         active: user.active,
         external_id: user.external_id.as_ref().map(|n| n.as_str().to_owned()),
@@ -117,13 +141,16 @@ pub(crate) fn write(user: &User, password: &PhcString) -> Result<Item, StoreErro
         birthday: user.birthday.map(|date| date.to_string()),
         country_id: user.country_id.map(CountryId::get),
         auth: user.auth,
+        profile: user.profile.clone(),
         plans: user.plans.iter().map(|plan| plan.get()).collect(),
         created_on: user.created_at,
         updated_on: user.updated_at,
-        changes: format!("{}#{}", user.account, user.id.get() % CHANGE_PARTITIONS),
+        changes: changes(user.account, user.id.get() % CHANGE_PARTITIONS),
     };
     let mut item: Item = serde_dynamo::aws_sdk_dynamodb_1::to_item(item)?;
-    item.insert("password".to_owned(), AttributeValue::S(password.as_str().to_owned()));
+    if let Some(hash) = password {
+        item.insert("password".to_owned(), AttributeValue::S(hash.as_str().to_owned()));
+    }
     Ok(item)
 }
 
@@ -155,12 +182,19 @@ pub(crate) fn read(account: AccountId, item: Item) -> Result<Option<User>, Store
         gender: item.gender.as_deref().and_then(Gender::parse),
         birthday: item.birthday.as_deref().and_then(Birthday::stored),
         country_id: item.country_id.map(CountryId::stored),
+        profile: item.profile,
         plans: item.plans.into_iter().map(PlanId::new).collect(),
         created_at: item.created_on,
         updated_at: item.updated_on,
         rev: item.rev,
         auth: item.auth,
     }))
+}
+
+/// The id in an item.
+pub(crate) fn id(item: &Item) -> Result<UserId, StoreError> {
+    let id = item.get("id").and_then(|id| id.as_n().ok()).and_then(|id| UserId::parse(id));
+    id.ok_or_else(|| StoreError::Unreadable("user without an id".to_owned()))
 }
 
 /// Whether an item stands for an id that no user will ever have.
@@ -177,15 +211,12 @@ pub(crate) fn password(item: &Item) -> Option<PhcString> {
 pub(crate) fn update(user: &User, change: &UserChange, password: Option<&PhcString>, now: Timestamp) -> Update {
     let mut update = Update::default();
     let text = |line: &Line| AttributeValue::S(line.as_str().to_owned());
-    if let Some(email) = &change.email {
-        update.set("email", AttributeValue::S(email.as_str().to_owned()));
-        let key = email_key(user.account, email);
-        // Written only when it differs: an index entry that is written again is paid again.
-        if user.email.as_ref().is_none_or(|old| email_key(user.account, old) != key) {
-            update.set("email_key", AttributeValue::S(key));
-        }
+    patch(&mut update, "email", &change.email, |email| AttributeValue::S(email.as_str().to_owned()));
+    // Written only when it differs: an index entry that is written again is paid again.
+    if change.email_key_of(user) != user.email.as_ref().map(Email::key) {
+        patch(&mut update, "email_key", &change.email, |email| AttributeValue::S(email_key(user.account, email)));
     }
-    if change.email.is_some() || change.login.is_some() {
+    if change.is_computed() {
         update.set("login", AttributeValue::S(change.login_of(user).as_str().to_owned()));
     }
     for (attribute, line) in
@@ -194,6 +225,9 @@ pub(crate) fn update(user: &User, change: &UserChange, password: Option<&PhcStri
         if let Some(line) = line {
             update.set(attribute, text(line));
         }
+    }
+    if change.first_name.is_some() || change.last_name.is_some() {
+        update.set("full_name", AttributeValue::S(change.applied_to(user, now).full_name()));
     }
     patch(&mut update, "external_id", &change.external_id, |n| AttributeValue::S(n.as_str().to_owned()));
     patch(&mut update, "phone_number", &change.phone_number, text);
@@ -214,6 +248,12 @@ pub(crate) fn update(user: &User, change: &UserChange, password: Option<&PhcStri
         }
     }
     patch(&mut update, "country_id", &change.country_id, |id| AttributeValue::N(id.get().to_string()));
+    for (name, value) in &change.profile {
+        match value {
+            Some(value) => update.set_in(PROFILE, name, profile_value(value)),
+            None => update.remove_in(PROFILE, name),
+        }
+    }
     if let Some(hash) = password {
         update.set("password", AttributeValue::S(hash.as_str().to_owned()));
     }
@@ -224,6 +264,15 @@ pub(crate) fn update(user: &User, change: &UserChange, password: Option<&PhcStri
     update.set("updated_on", AttributeValue::S(now.to_string()));
     update.add("rev", 1);
     update
+}
+
+/// A value of a profile, as it stands in the table.
+pub(crate) fn profile_value(value: &ProfileValue) -> AttributeValue {
+    match value {
+        ProfileValue::Boolean(flag) => AttributeValue::Bool(*flag),
+        ProfileValue::Integer(number) => AttributeValue::N(number.to_string()),
+        ProfileValue::Text(text) => AttributeValue::S(text.clone()),
+    }
 }
 
 fn patch<T>(update: &mut Update, attribute: &str, patch: &Patch<T>, value: impl Fn(&T) -> AttributeValue) {

@@ -2,7 +2,10 @@
 
 use crate::{
     clock,
-    dialect::laravel::{self, Errors, Form, text},
+    dialect::{
+        Errors,
+        laravel::{self, Form, text},
+    },
     domain::{Birthday, CountryId, Email, Gender, Line, Login, NewUser, Password, Patch, Role, User, UserChange},
     http::{Fields, Value},
 };
@@ -31,19 +34,12 @@ pub fn new_user(fields: &Fields) -> Result<NewUser, Errors> {
     let errors = std::mem::take(&mut form.errors);
     match (username, email, password, first_name, last_name) {
         (Some(login), Some(email), Some(password), Some(first_name), Some(last_name)) => errors.or(NewUser {
-            email: Some(email),
-            login,
-            first_name,
-            last_name,
             role: role.unwrap_or(Role::Regular),
             password: Some(password),
-            external_id: None,
-            source: None,
-            phone_number: None,
-            live_scanner: false,
             gender,
             birthday,
             country_id,
+            ..NewUser::named(login, Some(email), first_name, last_name)
         }),
         // Whatever is missing here has been noted.
         _ => Err(errors),
@@ -62,7 +58,7 @@ pub fn user_change(fields: &Fields, user: &User) -> Result<UserChange, Errors> {
     let own_birthday = user.birthday.map(|date| date.to_string());
     let change = UserChange {
         login: changed(form, "username", Some(user.login.as_str())).and_then(|value| login(form, &value)),
-        email: changed(form, "email", own_email).and_then(|value| email(form, &value)),
+        email: changed(form, "email", own_email).and_then(|value| email(form, &value)).into(),
         first_name: changed_line(form, "first_name", &user.first_name),
         last_name: changed_line(form, "last_name", &user.last_name),
         gender: changed(form, "gender", user.gender.map(Gender::as_str)).and_then(|value| gender(form, &value)),

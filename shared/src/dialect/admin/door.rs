@@ -73,7 +73,7 @@ pub async fn authorize_while<T>(
     access: Access,
     reading: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Refusal> {
-    verified_while(authorize(call, directory, credential, access), reading).await
+    verified_while(authorize(call, directory, credential, access), reading).await.map(|(_, read)| read)
 }
 
 /// The user whom the path names, if there is one.

@@ -5,7 +5,10 @@ use serde::Serialize;
 
 pub use crate::dialect::laravel::failed;
 use crate::{
-    dialect::laravel::{self, Errors, text},
+    dialect::{
+        self, Errors,
+        laravel::{self, text},
+    },
     directory::{AuthorizeError, CreateUserError, Failure, LoginError, UpdateUserError},
     domain::Unique,
     http::{Answer, BadBody, Call},
@@ -75,7 +78,7 @@ fn taken(taken: &[Unique]) -> Refusal {
     Refusal::Invalid(errors)
 }
 
-laravel::refusal_from!(Refusal);
+dialect::refusal_from!(Refusal);
 
 impl From<AuthorizeError> for Refusal {
     fn from(error: AuthorizeError) -> Self {

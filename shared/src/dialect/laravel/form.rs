@@ -1,7 +1,8 @@
 use std::borrow::Cow;
 
-use super::{Errors, text};
+use super::text;
 use crate::{
+    dialect::Errors,
     domain::{Line, LineFault, Password, Patch},
     http::{Fields, Value},
 };

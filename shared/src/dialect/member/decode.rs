@@ -2,8 +2,11 @@
 
 use super::Refusal;
 use crate::{
-    dialect::laravel::{self, Errors, Form, text},
-    domain::{Decimal, Email, EmailFault, Line, Login, NewUser, Password, Patch, Role, UserChange},
+    dialect::{
+        Errors,
+        laravel::{self, Form, text},
+    },
+    domain::{Decimal, Email, EmailFault, Line, Login, NewUser, Password, Patch, UserChange},
     http::{Call, Fields, Value},
 };
 
@@ -23,20 +26,14 @@ pub fn new_user(fields: &Fields) -> Result<NewUser, Errors> {
     let rest = rest(&mut form);
     let Some(email) = email else { return Err(form.errors) };
     let or = |given: Option<Line>, default: &str| given.unwrap_or_else(|| Line::stored(default.to_owned()));
+    let (first_name, last_name) = (or(rest.first_name, "Student"), or(rest.last_name, "Member"));
     form.errors.or(NewUser {
-        login: Login::from(&email),
-        email: Some(email),
-        first_name: or(rest.first_name, "Student"),
-        last_name: or(rest.last_name, "Member"),
-        role: Role::Regular,
-        password: rest.password,
+        password: Some(rest.password.unwrap_or_else(Password::random)),
         external_id: rest.external_id.value(),
         source: Some(or(rest.source, "api")),
         phone_number: rest.phone_number.value(),
         live_scanner: rest.live_scanner.unwrap_or(false),
-        gender: None,
-        birthday: None,
-        country_id: None,
+        ..NewUser::named(Login::from(&email), Some(email), first_name, last_name)
     })
 }
 
@@ -49,7 +46,7 @@ pub fn user_change(fields: &Fields) -> Result<(UserChange, Option<Password>), Er
     let email = if fields.get("email").is_some() { required_email(&mut form) } else { None };
     let rest = rest(&mut form);
     let change = UserChange {
-        email,
+        email: email.into(),
         login_follows_email: true,
         first_name: rest.first_name,
         last_name: rest.last_name,

@@ -4,7 +4,10 @@ use lambda_http::http::StatusCode;
 use serde::Serialize;
 
 use crate::{
-    dialect::laravel::{self, Errors, text},
+    dialect::{
+        self, Errors,
+        laravel::{self, text},
+    },
     directory::{AuthorizeError, CreateUserError, Failure, UpdateUserError},
     http::{Answer, BadBody, Call},
 };
@@ -72,7 +75,7 @@ fn taken() -> Refusal {
     Refusal::Invalid(errors)
 }
 
-laravel::refusal_from!(Refusal);
+dialect::refusal_from!(Refusal);
 
 impl From<AuthorizeError> for Refusal {
     fn from(error: AuthorizeError) -> Self {

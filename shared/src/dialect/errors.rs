@@ -17,10 +17,15 @@ impl Errors {
         if self.0.is_empty() { Ok(value) } else { Err(self) }
     }
 
+    /// Every field and text, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().flat_map(|(field, texts)| texts.iter().map(|text| (*field, text.as_str())))
+    }
+
     /// The first text, and how many more there are: ` (and 2 more errors)`.
     pub(crate) fn summary(&self) -> String {
-        let mut texts = self.0.iter().flat_map(|(_, texts)| texts);
-        let first = texts.next().map(String::as_str).unwrap_or_default();
+        let mut texts = self.iter().map(|(_, text)| text);
+        let first = texts.next().unwrap_or_default();
         match texts.count() {
             0 => first.to_owned(),
             1 => format!("{first} (and 1 more error)"),

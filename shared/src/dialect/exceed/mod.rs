@@ -1,0 +1,23 @@
+//! The exceed dialect: `/api/v2/users`, in JSON and in XML.
+
+mod attributes;
+mod decode;
+mod door;
+mod filter;
+mod format;
+mod json;
+mod moments;
+mod parameters;
+mod refusal;
+mod wire;
+mod written;
+mod xml;
+
+pub use decode::{Update, new_user, user_update};
+pub use door::{
+    Access, Named, authorize, authorize_while, by_code_and_id, by_code_or_id, by_id, deletions, deletions_listed, key,
+    users, users_listed,
+};
+pub use parameters::Parameters;
+pub use refusal::Refusal;
+pub use wire::{Reply, Selection, answer, failed};

@@ -1,0 +1,130 @@
+use super::{Code, Email, Login, ProfileValue, Role, Timestamp, User, UserId};
+
+/// Which users of an account a list keeps: those for whom every condition holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct UserFilter(Vec<Condition>);
+
+/// One thing that must hold of a user.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Condition {
+    /// Holds of nobody.
+    Never,
+    /// The user with this id.
+    Id(UserId),
+    /// The user with this code, compared exactly.
+    Code(Code),
+    /// The user with this address, compared as addresses are.
+    Email(Email),
+    /// Has no address.
+    NoEmail,
+    /// The user with this login, compared as logins are.
+    Login(Login),
+    /// Exactly this given name.
+    FirstName(String),
+    /// Exactly this family name.
+    LastName(String),
+    /// Given name, space and family name, in lower case.
+    FullName(String),
+    /// May do this.
+    Role(Role),
+    /// May, or may not, sign in.
+    Active(bool),
+    /// Was made within these moments.
+    Created(Span<Timestamp>),
+    /// Was last changed within these moments.
+    Updated(Span<Timestamp>),
+    /// An attribute of the profile passes a test.
+    Profile(&'static str, ProfileTest),
+}
+
+/// What a value of a profile is tested for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ProfileTest {
+    /// It is absent or an empty text.
+    Blank,
+    /// It is this one.
+    Is(ProfileValue),
+    /// It is absent, or no.
+    No,
+    /// It is a date from the first to the one before the second, as texts.
+    Within(Span<String>),
+}
+
+/// From a value, inclusive, to another, exclusive; either end may be open.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Span<T> {
+    /// The first that is in it.
+    pub from: Option<T>,
+    /// The first that is not in it any more.
+    pub before: Option<T>,
+}
+
+impl<T: Ord> Span<T> {
+    /// Whether a value is in it.
+    #[must_use]
+    pub fn contains(&self, value: &T) -> bool {
+        self.from.as_ref().is_none_or(|from| from <= value) && self.before.as_ref().is_none_or(|before| value < before)
+    }
+}
+
+impl UserFilter {
+    /// Keeps those for whom all of `conditions` hold.
+    #[must_use]
+    pub fn all_of(conditions: Vec<Condition>) -> Self {
+        Self(conditions)
+    }
+
+    /// What must hold.
+    #[must_use]
+    pub fn conditions(&self) -> &[Condition] {
+        &self.0
+    }
+
+    /// Whether it keeps everybody.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether it keeps `user`.
+    #[must_use]
+    pub fn keeps(&self, user: &User) -> bool {
+        self.0.iter().all(|condition| condition.holds(user))
+    }
+}
+
+impl Condition {
+    /// Whether it holds of `user`.
+    #[must_use]
+    pub fn holds(&self, user: &User) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Id(id) => user.id == *id,
+            Self::Code(code) => user.code == *code,
+            Self::Email(email) => user.email.as_ref().is_some_and(|own| own.key() == email.key()),
+            Self::NoEmail => user.email.is_none(),
+            Self::Login(login) => user.login.key() == login.key(),
+            Self::FirstName(name) => user.first_name.as_str() == name,
+            Self::LastName(name) => user.last_name.as_str() == name,
+            Self::FullName(name) => user.full_name() == *name,
+            Self::Role(role) => user.role == *role,
+            Self::Active(active) => user.active == *active,
+            Self::Created(span) => span.contains(&user.created_at),
+            Self::Updated(span) => span.contains(&user.updated_at),
+            Self::Profile(name, test) => test.passes(user.profile.get(name)),
+        }
+    }
+}
+
+impl ProfileTest {
+    fn passes(&self, value: Option<&ProfileValue>) -> bool {
+        match (self, value) {
+            (Self::Blank | Self::No, None) => true,
+            (Self::Blank, Some(value)) => *value == ProfileValue::Text(String::new()),
+            (Self::No, Some(value)) => *value == ProfileValue::Boolean(false),
+            (Self::Is(wanted), Some(value)) => wanted == value,
+            (Self::Within(span), Some(ProfileValue::Text(date))) => span.contains(date),
+            (Self::Is(_) | Self::Within(_), _) => false,
+        }
+    }
+}

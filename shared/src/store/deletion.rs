@@ -1,0 +1,85 @@
+//! Tombstones, in order of the ids of those who are gone.
+
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use futures_util::{
+    StreamExt as _,
+    stream::{self, BoxStream},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Item, Store, StoreError, batch::Batch};
+use crate::domain::{AccountId, Code, Deletion, Timestamp, User, UserId};
+
+#[derive(Serialize, Deserialize)]
+struct Tombstone {
+    account: u64,
+    id: UserId,
+    code: String,
+    deleted_at: Timestamp,
+}
+
+impl Store {
+    /// What leaves a tombstone of `user`.
+    pub(super) fn tombstone_put(&self, user: &User, now: Timestamp) -> Result<TransactWriteItem, StoreError> {
+        let tombstone = Tombstone {
+            account: user.account.get(),
+            id: user.id,
+            code: user.code.as_str().to_owned(),
+            deleted_at: now,
+        };
+        let put = Put::builder()
+            .table_name(&self.tables.deletions)
+            .set_item(Some(serde_dynamo::aws_sdk_dynamodb_1::to_item(tombstone)?))
+            .build()?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    /// The deletions of an account from the id `start` on, those at or after `since` if it is given.
+    pub(crate) fn deletions(
+        &self,
+        account: AccountId,
+        since: Option<Timestamp>,
+        start: UserId,
+    ) -> BoxStream<'static, Result<Batch<Deletion>, StoreError>> {
+        let mut query = self
+            .client
+            .query()
+            .table_name(&self.tables.deletions)
+            .key_condition_expression("account = :account AND id >= :start")
+            .expression_attribute_values(":account", AttributeValue::N(account.to_string()))
+            .expression_attribute_values(":start", AttributeValue::N(start.to_string()))
+            .consistent_read(true);
+        if let Some(since) = since {
+            query = query
+                .filter_expression("deleted_at >= :since")
+                .expression_attribute_values(":since", AttributeValue::S(since.to_string()));
+        }
+        // What the next query starts after; nothing once all is read.
+        let reading = stream::try_unfold(Some(None), move |after: Option<Option<Item>>| {
+            let query = query.clone();
+            async move {
+                let Some(after) = after else { return Ok(None) };
+                let answer = query.set_exclusive_start_key(after).send().await?;
+                let found = read(answer.items.unwrap_or_default())?;
+                let last = answer.last_evaluated_key;
+                let next = match &last {
+                    Some(last) => super::user_item::id(last)?.next(),
+                    None => UserId::LAST,
+                };
+                Ok::<_, StoreError>(Some((Batch { found, next }, last.map(Some))))
+            }
+        });
+        reading.boxed()
+    }
+}
+
+fn read(items: Vec<Item>) -> Result<Vec<Deletion>, StoreError> {
+    let tombstones: Vec<Tombstone> = serde_dynamo::aws_sdk_dynamodb_1::from_items(items)?;
+    let deletion = |tombstone: Tombstone| Deletion {
+        account: AccountId::new(tombstone.account),
+        id: tombstone.id,
+        code: Code::stored(tombstone.code),
+        deleted_at: tombstone.deleted_at,
+    };
+    Ok(tombstones.into_iter().map(deletion).collect())
+}

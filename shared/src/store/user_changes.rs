@@ -1,0 +1,79 @@
+//! Users by the time of their last change, through an index that may lag.
+
+use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
+use futures_util::future::try_join_all;
+
+use super::{
+    Store, StoreError,
+    tables::CHANGES_INDEX,
+    user_item::{self, CHANGE_PARTITIONS},
+};
+use crate::domain::{AccountId, Span, Timestamp, UserId};
+
+impl Store {
+    /// The ids of the users whom the index says were last changed within `span`, in order; `None`
+    /// where there are more than `most`. It may lag: the caller reads the users.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub(crate) async fn user_changed_ids(
+        &self,
+        account: AccountId,
+        span: &Span<Timestamp>,
+        most: usize,
+    ) -> Result<Option<Vec<UserId>>, StoreError> {
+        let partitions = (0..CHANGE_PARTITIONS).map(|number| self.changes(account, number, span, most));
+        let mut ids = try_join_all(partitions).await?.concat();
+        ids.sort_unstable();
+        // A user who changes between two answers of one query can be in both.
+        ids.dedup();
+        Ok((ids.len() <= most).then_some(ids))
+    }
+
+    /// Those of one partition, or the first of more than `most`.
+    async fn changes(
+        &self,
+        account: AccountId,
+        number: u64,
+        span: &Span<Timestamp>,
+        most: usize,
+    ) -> Result<Vec<UserId>, StoreError> {
+        let partition = AttributeValue::S(user_item::changes(account, number));
+        let query = self
+            .client
+            .query()
+            .table_name(&self.tables.users)
+            .index_name(CHANGES_INDEX)
+            .expression_attribute_values(":changes", partition);
+        let query = within(query, span);
+        let (mut ids, mut start) = (Vec::new(), None);
+        loop {
+            let answer = query.clone().set_exclusive_start_key(start).send().await?;
+            for item in answer.items() {
+                ids.push(user_item::id(item)?);
+            }
+            start = answer.last_evaluated_key;
+            if start.is_none() || ids.len() > most {
+                return Ok(ids);
+            }
+        }
+    }
+}
+
+/// A sort key takes one condition, so both ends stand in one `BETWEEN`, which includes both.
+fn within(query: QueryFluentBuilder, span: &Span<Timestamp>) -> QueryFluentBuilder {
+    let moment = |moment: Timestamp| AttributeValue::S(moment.to_string());
+    match (span.from, span.before.map(Timestamp::just_before)) {
+        (Some(from), Some(last)) => query
+            .key_condition_expression("changes = :changes AND updated_on BETWEEN :from AND :last")
+            .expression_attribute_values(":from", moment(from))
+            .expression_attribute_values(":last", moment(last)),
+        (Some(from), None) => query
+            .key_condition_expression("changes = :changes AND updated_on >= :from")
+            .expression_attribute_values(":from", moment(from)),
+        (None, Some(last)) => query
+            .key_condition_expression("changes = :changes AND updated_on <= :last")
+            .expression_attribute_values(":last", moment(last)),
+        (None, None) => query.key_condition_expression("changes = :changes"),
+    }
+}
