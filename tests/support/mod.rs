@@ -89,6 +89,11 @@ impl Account {
         account
     }
 
+    /// Where the account's bundle answers.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// Another key of the account.
     pub fn new_key(&self, options: &[&str]) -> String {
         self.roster(&[&["key", "create"], options].concat())

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use aws_sdk_dynamodb::{
     Client,
     config::{Credentials, Region},
-    types::AttributeValue,
+    types::{AttributeValue, PutRequest, WriteRequest},
 };
 use roster_shared::{
     Directory,
@@ -14,7 +14,7 @@ use roster_shared::{
     store::{self, Store, Tables},
 };
 
-type Item = HashMap<String, AttributeValue>;
+pub type Item = HashMap<String, AttributeValue>;
 
 /// Every claim without its user, every user without its claims.
 pub fn violations(dynamodb: &str) -> Vec<String> {
@@ -86,6 +86,93 @@ fn expire(dynamodb: &str, prefix: &str) {
                 .await
                 .unwrap();
         }
+    });
+}
+
+/// Writes one attribute of a user, past all of our own code.
+pub fn set(dynamodb: &str, account: &str, user: u64, attribute: &str, value: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let update = client(dynamodb)
+        .update_item()
+        .table_name("roster-users")
+        .key("block", AttributeValue::S(format!("{account}#{}", user / 1024)))
+        .key("id", AttributeValue::N(user.to_string()))
+        .update_expression("SET #name = :value")
+        .expression_attribute_names("#name", attribute)
+        .expression_attribute_values(":value", AttributeValue::S(value.to_owned()));
+    runtime.block_on(async { update.send().await.unwrap() });
+}
+
+/// Writes when a user was deleted, past all of our own code.
+pub fn set_deleted_at(dynamodb: &str, account: &str, user: u64, moment: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let update = client(dynamodb)
+        .update_item()
+        .table_name("roster-deletions")
+        .key("account", AttributeValue::N(account.to_owned()))
+        .key("id", AttributeValue::N(user.to_string()))
+        .update_expression("SET deleted_at = :moment")
+        .expression_attribute_values(":moment", AttributeValue::S(moment.to_owned()));
+    runtime.block_on(async { update.send().await.unwrap() });
+}
+
+/// Makes tombstones of the ids from 1 to `last`.
+pub fn tombs(dynamodb: &str, account: &str, last: u64) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let tomb = |id: &u64| {
+        let put = PutRequest::builder()
+            .item("account", AttributeValue::N(account.to_owned()))
+            .item("id", AttributeValue::N(id.to_string()))
+            .item("code", AttributeValue::S(format!("i-{id}")))
+            .item("deleted_at", AttributeValue::S("2024-01-01T00:00:00.000000Z".to_owned()));
+        WriteRequest::builder().put_request(put.build().unwrap()).build()
+    };
+    runtime.block_on(async {
+        let client = client(dynamodb);
+        for ids in (1..=last).collect::<Vec<_>>().chunks(25) {
+            let writes = ids.iter().map(tomb).collect();
+            client.batch_write_item().request_items("roster-deletions", writes).send().await.unwrap();
+        }
+    });
+}
+
+/// Makes copies of user 1, with the ids from 2 on: for lists that would take too long to fill.
+/// `edit` makes each a little different. They have no claims.
+pub fn copies(dynamodb: &str, account: &str, last: u64, edit: impl Fn(u64, &mut Item)) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let client = client(dynamodb);
+        let text = |text: String| AttributeValue::S(text);
+        let key = HashMap::from([
+            ("block".to_owned(), text(format!("{account}#0"))),
+            ("id".to_owned(), AttributeValue::N("1".to_owned())),
+        ]);
+        let first = client.get_item().table_name("roster-users").set_key(Some(key)).send().await.unwrap().item.unwrap();
+        let item = |id: u64| {
+            let mut item = first.clone();
+            item.insert("block".to_owned(), text(format!("{account}#{}", id / 1024)));
+            item.insert("id".to_owned(), AttributeValue::N(id.to_string()));
+            item.insert("changes".to_owned(), text(format!("{account}#{}", id % 4)));
+            item.insert("code".to_owned(), text(format!("i-{id}")));
+            item.insert("code_key".to_owned(), text(format!("{account}#i-{id}")));
+            item.insert("login".to_owned(), text(format!("copy-{id}")));
+            edit(id, &mut item);
+            WriteRequest::builder().put_request(PutRequest::builder().set_item(Some(item)).build().unwrap()).build()
+        };
+        for ids in (2..=last).collect::<Vec<_>>().chunks(25) {
+            let writes = ids.iter().map(|id| item(*id)).collect();
+            client.batch_write_item().request_items("roster-users", writes).send().await.unwrap();
+        }
+        client
+            .update_item()
+            .table_name("roster-accounts")
+            .key("part", text(format!("{account}#counter")))
+            .key("sort", text("counter".to_owned()))
+            .update_expression("SET leased = :last")
+            .expression_attribute_values(":last", AttributeValue::N(last.to_string()))
+            .send()
+            .await
+            .unwrap();
     });
 }
 

@@ -14,7 +14,7 @@ use super::{
     Item, Store, StoreError,
     batch::Batch,
     query::all,
-    user_item::{self, PROFILE},
+    user_item::{self, BLOCK, PROFILE},
 };
 use crate::domain::{AccountId, Condition, ProfileTest, ProfileValue, Span, User, UserFilter, UserId};
 
@@ -75,7 +75,17 @@ impl Store {
             .boxed()
         };
         let numbers = user_item::block_number(start)..=user_item::block_number(*ids.end());
-        Blocks::new(numbers, wanted, Box::new(read_block)).stream()
+        let blocks = Blocks {
+            numbers,
+            read: Box::new(read_block),
+            under_way: FuturesOrdered::new(),
+            width: AT_FIRST,
+            wanted,
+            found: 0,
+            ids: 0,
+            start,
+        };
+        blocks.stream()
     }
 
     /// The users of a block from the id `start` on who pass a sieve.
@@ -113,14 +123,13 @@ struct Blocks<T> {
     width: u64,
     wanted: u64,
     found: u64,
-    done: u64,
+    /// How many ids the blocks have that were read.
+    ids: u64,
+    /// From where on the first of them was read.
+    start: UserId,
 }
 
 impl<T: Send + 'static> Blocks<T> {
-    fn new(numbers: RangeInclusive<u64>, wanted: u64, read: Box<dyn Fn(u64) -> Reading<T> + Send>) -> Self {
-        Self { numbers, read, under_way: FuturesOrdered::new(), width: AT_FIRST, wanted, found: 0, done: 0 }
-    }
-
     fn stream(self) -> BoxStream<'static, Result<Batch<T>, StoreError>> {
         stream::unfold(self, |mut blocks| async move {
             let next = blocks.next().await?;
@@ -137,7 +146,7 @@ impl<T: Send + 'static> Blocks<T> {
         let read = self.under_way.next().await?;
         if let Ok(batch) = &read {
             self.found += batch.found.len() as u64;
-            self.done += 1;
+            self.ids = batch.next.get() - self.start.get();
             self.width = (self.width * 2).min(AT_MOST);
         }
         Some(read)
@@ -146,7 +155,7 @@ impl<T: Send + 'static> Blocks<T> {
     /// How many blocks still hold what is wanted, if those to come are like those that were read.
     fn likely_needed(&self) -> u64 {
         let missing = self.wanted.saturating_sub(self.found);
-        if self.found == 0 { self.width } else { (missing * self.done).div_ceil(self.found) }
+        if self.found == 0 { self.width } else { missing.saturating_mul(self.ids).div_ceil(self.found * BLOCK) }
     }
 }
 

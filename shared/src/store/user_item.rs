@@ -13,7 +13,7 @@ use crate::domain::{
 
 /// Users whose ids share a partition: small enough for many partitions in a large account, large
 /// enough for few queries over a small one.
-const BLOCK: u64 = 1024;
+pub(crate) const BLOCK: u64 = 1024;
 /// Partitions of the index of changes, per account: one would cap an account at 500 updates a
 /// second.
 pub(crate) const CHANGE_PARTITIONS: u64 = 4;

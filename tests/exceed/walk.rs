@@ -1,0 +1,169 @@
+//! What filtered lists read.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use roster_cli::gateway::{InProcess, Invoke as _};
+use serde_json::{Value, json};
+
+use crate::{
+    created, new_user,
+    support::{
+        Account, Server,
+        meter::{Metered, trips},
+        truth,
+    },
+};
+
+/// An account of many users behind a meter.
+struct Till {
+    _server: Server,
+    meter: Metered,
+    functions: InProcess,
+    account: Account,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Till {
+    /// Users 1 to `last`; `edit` makes each a little different.
+    fn of(last: u64, start_meter: fn(&str) -> Metered, edit: impl Fn(u64, &mut truth::Item)) -> Self {
+        let server = Server::start_alone();
+        let account = Account::create(&server.url, server.data(), &[]);
+        created(&account, &new_user("one"));
+        truth::copies(&server.dynamodb, &account.id, last, edit);
+        let meter = start_meter(&server.dynamodb);
+        let functions = InProcess(truth::directory(&meter.url));
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        Self { _server: server, meter, functions, account, runtime }
+    }
+
+    /// The ids of a list, the units that were read for it, and the trips.
+    fn list(&self, query: &str) -> (Vec<u64>, f64, usize) {
+        let event = json!({
+            "version": "2.0", "routeKey": "$default", "rawPath": "/api/v2/users", "rawQueryString": format!("fields=id&{query}"),
+            "headers": {"authorization": format!("Bearer {}", self.account.key)},
+            "requestContext": {"http": {"method": "GET", "path": "/", "sourceIp": "127.0.0.1"}, "stage": "$default"}, "isBase64Encoded": false,
+        });
+        self.meter.take();
+        let payload = self
+            .runtime
+            .block_on(self.functions.invoke("exceed-list", event.to_string().into_bytes(), "request"))
+            .unwrap();
+        let payload: Value = serde_json::from_slice(&payload).unwrap();
+        assert_eq!(payload["statusCode"], 200, "{payload}");
+        let receipts = self.meter.take();
+        let users: Value = serde_json::from_str(payload["body"].as_str().unwrap()).unwrap();
+        let ids = users.as_array().unwrap().iter().map(|user| user["id"].as_u64().unwrap()).collect();
+        (ids, receipts.iter().map(|call| call.read).sum(), trips(&receipts))
+    }
+
+    /// The ids of all pages of a filter, and the units that were read for them.
+    fn walk(&self, filter: &str) -> (Vec<u64>, f64) {
+        let (mut ids, mut units) = (Vec::new(), 0.0);
+        for page in 1.. {
+            let (page, read, _) = self.list(&format!("{filter}&page={page}"));
+            ids.extend(&page);
+            units += read;
+            if page.len() < 1000 {
+                return (ids, units);
+            }
+        }
+        unreachable!()
+    }
+}
+
+fn custom(item: &mut truth::Item, name: &str, value: &str) {
+    let profile = AttributeValue::M([(name.to_owned(), AttributeValue::S(value.to_owned()))].into());
+    item.insert("profile".to_owned(), profile);
+}
+
+#[test]
+fn a_walk_costs_at_most_twice_a_full_read_however_many_match() {
+    // Of users with `custom_a`, every one, half, a tenth, and the last few match.
+    let till = Till::of(8_000, Metered::start_quick, |id, item| {
+        custom(
+            item,
+            "custom_a",
+            match id {
+                id if id > 7_990 => "rare",
+                id if id % 10 == 0 => "tenth",
+                id if id % 2 == 0 => "even",
+                _ => "odd",
+            },
+        );
+    });
+    let (none, full, _) = till.list("user[custom_a]=nobody");
+    assert!(none.is_empty());
+    for (filter, expected) in [
+        ("user[is_active]=true", (1..=8_000).collect::<Vec<u64>>()),
+        ("user[custom_a]=odd", (1..=7_990).filter(|id| id % 2 == 1 && *id > 1).collect()),
+        ("user[custom_a]=tenth", (1..=7_990).filter(|id| id % 10 == 0).collect()),
+        ("user[custom_a]=rare", (7_991..=8_000).collect()),
+    ] {
+        let (ids, units) = till.walk(filter);
+        assert_eq!(ids, expected, "{filter}");
+        assert!(units <= 2.0 * full, "{filter}: {units} units, a full read is {full}");
+    }
+    // A page whose beginning nobody has noted is found all the same.
+    assert_eq!(till.list("user[is_active]=1&page=6").0, (5_001..=6_000).collect::<Vec<u64>>());
+}
+
+#[test]
+fn whoever_is_named_is_read_alone_and_a_range_of_changes_reads_what_it_returns() {
+    let till = Till::of(3_000, Metered::start, |id, item| {
+        let day = if id % 500 == 0 { "2024-02-01" } else { "2024-01-01" };
+        item.insert("updated_on".to_owned(), AttributeValue::S(format!("{day}T00:00:00.000000Z")));
+    });
+    till.list("user[id]=1");
+    for (filter, expected, units, trips) in [
+        ("user[id]=7", vec![7], 2.0, 1),
+        ("user[code]=i-7", vec![7], 2.5, 1),
+        ("user[login]=one", vec![1], 3.0, 2),
+        ("user[login]=nobody", vec![], 2.0, 1),
+        ("user[code]=nobody", vec![], 2.5, 2),
+        ("user[email]=nobody@example.com", vec![], 2.5, 2),
+        // The key, the account's zone, four partitions of the index, the counter, what a walk has noted, six users.
+        (
+            "user[updated_on]=2024-02-01",
+            vec![500, 1_000, 1_500, 2_000, 2_500, 3_000],
+            1.0 + 1.0 + 4.0 * 0.5 + 1.0 + 1.0 + 6.0,
+            3,
+        ),
+    ] {
+        let (ids, read, sequential) = till.list(filter);
+        assert_eq!(ids, expected, "{filter}");
+        assert!(read <= units && sequential <= trips, "{filter}: {read} units, {sequential} trips");
+    }
+}
+
+#[test]
+fn a_filter_that_takes_too_long_is_503_and_goes_on_where_it_stopped() {
+    use std::time::Duration;
+
+    use roster_shared::domain::{AccountId, Condition, ProfileTest, ProfileValue, UserFilter};
+
+    let till = Till::of(6_000, Metered::start_quick, |id, item| {
+        custom(item, "custom_a", if id > 5_900 { "rare" } else { "common" });
+    });
+    let directory = &till.functions.0;
+    let account = AccountId::parse(&till.account.id).unwrap();
+    let rare = ProfileTest::Is(ProfileValue::Text("rare".to_owned()));
+    let filter = UserFilter::all_of(vec![Condition::Profile("custom_a", rare)]);
+    let mut tries = 0;
+    let users = loop {
+        tries += 1;
+        assert!(tries < 100, "no try gets any further");
+        let walked = till.runtime.block_on(async {
+            let walked =
+                directory.user_filtered(account, &filter, 1, Duration::from_millis(20 + 5 * tries)).await.unwrap();
+            directory.walk_note(&walked).await;
+            walked
+        });
+        if let Some(page) = walked.page {
+            break page;
+        }
+    };
+    assert!(tries > 1, "the first try was quick enough");
+    assert_eq!(users.iter().map(|user| user.id.get()).collect::<Vec<_>>(), (5_901..=6_000).collect::<Vec<_>>());
+    // Once it is done, nothing is left of where it stopped: the next begins at the beginning.
+    till.account.call("PUT", "/api/v2/users/3", r#"{"custom_a":"rare"}"#);
+    assert_eq!(till.list("user[custom_a]=rare").0.first(), Some(&3));
+}
