@@ -159,6 +159,10 @@ Create a user through the member API:
 List the users through the admin API:
 
   curl -sS http://{address}/api/v1/users -H 'Authorization: Bearer {full}'
+
+Look one up through the exceed API, in XML:
+
+  curl -sSg 'http://{address}/api/v2/users.xml?user[email]=ada@example.com' -H 'Authorization: Bearer {full}'
 "
     ));
 }

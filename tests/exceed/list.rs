@@ -199,6 +199,8 @@ fn moments_are_read_on_the_account_s_clocks() {
             ("2024-03-10T06:30:00.9+00:00", vec![3]),
             ("", vec![]),
             ("2024-03", vec![]),
+            ("2024-11-04,2024-11-03", vec![]),
+            ("2024-11-03T06:30:01Z,2024-11-03T06:30:00Z", vec![]),
             ("9999-12-31,", vec![]),
         ] {
             assert_eq!(ids(&account, &filter(attribute, range)), expected, "{attribute} {range}");

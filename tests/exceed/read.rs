@@ -45,7 +45,7 @@ fn whoever_is_not_there_is_named_in_the_404() {
     none("1?user[code]=I-1", "code", "I-1");
     none("1?user[code]=%3Cb%3E%22%5C%07", "code", r#"<b>\"\\"#);
     none(&format!("1?user[code]={}", "x".repeat(300)), "code", &"x".repeat(255));
-    let reply = account.call("GET", &format!("{USERS}/1.xml?user[code]=%3Cb%3E%26%01"), "");
+    let reply = account.call("GET", &format!("{USERS}/1.xml?user[code]=%3Cb%3E%26%01%EF%BF%BF"), "");
     let text = "Couldn't find User with 'code'=&lt;b&gt;&amp;";
     expect(
         &reply,

@@ -66,6 +66,8 @@ fn no_operation_has_become_dearer() {
     let user = json!({"email": "a@example.com", "first_name": "Ada"});
     let admin = json!({"username": "admin", "email": "admin@example.com", "password": "12345678", "password_confirmation": "12345678",
         "first_name": "A", "last_name": "B", "gender": "male", "birthday": "1990-01-01", "role_id": 1});
+    let tim =
+        json!({"first_name": "Tim", "last_name": "Lee", "login": "tim", "email": "tim@example.com", "code": "c-1"});
     let (one, two) = (json!({"user_id": "1", "id": "1"}), json!({"user_id": "2", "id": "2"}));
     let none = json!({});
     // The first use of a key in an hour is noted, beside the rest; that is not what is counted here.
@@ -96,6 +98,12 @@ fn no_operation_has_become_dearer() {
         ("update through admin", "admin-update", &two, &json!({"gender": "female"}), (200, 3, 2, 2.0, 3.0)),
         // Within the hash there is no trip; with the account named there are three.
         ("login", "admin-login", &none, &json!({"username": "admin", "password": "12345678"}), (200, 5, 3, 2.0, 6.0)),
+        ("create through exceed, no password", "exceed-create", &none, &tim, (201, 3, 3, 1.0, 12.0)),
+        ("read by code", "exceed-read", &none, &json!({"code": "c-1"}), (200, 3, 2, 2.5, 0.0)),
+        ("read by a code that nobody has", "exceed-read", &none, &json!({"code": "c-2"}), (404, 3, 2, 2.5, 0.0)),
+        ("read by a code that is its default", "exceed-read", &none, &json!({"code": "i-2"}), (200, 3, 1, 2.5, 0.0)),
+        ("update by code", "exceed-update", &none, &json!({"code": "c-1", "city": "Bern"}), (200, 4, 3, 2.5, 3.0)),
+        ("update that is none", "exceed-update", &none, &json!({"code": "c-1", "city": "Bern"}), (200, 3, 2, 2.5, 0.0)),
         ("delete", "admin-delete", &one, &none, (200, 3, 2, 2.0, 13.0)),
     ] {
         assert_eq!(

@@ -60,6 +60,12 @@ pub struct Span<T> {
 }
 
 impl<T: Ord> Span<T> {
+    /// Whether nothing can be in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        matches!((&self.from, &self.before), (Some(from), Some(before)) if from >= before)
+    }
+
     /// Whether a value is in it.
     #[must_use]
     pub fn contains(&self, value: &T) -> bool {

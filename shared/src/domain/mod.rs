@@ -33,6 +33,7 @@ pub use deletion::Deletion;
 pub use email::{Email, EmailFault};
 pub use filter::{Condition, ProfileTest, Span, UserFilter};
 pub use id::{AccountId, PlanId, UserId};
+pub(crate) use line::is_refused;
 pub use line::{Line, LineFault};
 pub use login::Login;
 pub use paragraph::Paragraph;

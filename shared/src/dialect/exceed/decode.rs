@@ -208,7 +208,7 @@ impl Draft {
         if value.is_none() && attribute.kind == Kind::Boolean {
             return;
         }
-        if user.is_none_or(|user| user.profile.get(attribute.name) != value.as_ref()) {
+        if user.is_none_or(|user| !shows(attribute, value.as_ref(), user)) {
             self.profile.insert(attribute.name, value);
         }
     }
@@ -263,7 +263,7 @@ impl Draft {
         }
     }
 
-    /// Not trimmed: a password is what was typed. Only the empty one counts as none.
+    /// Not trimmed: a password is what was typed. A blank one counts as none, as in Rails.
     fn read_password(&mut self, value: Option<&Value>) {
         let text = match value {
             None | Some(Value::Null) => return,
@@ -273,7 +273,7 @@ impl Draft {
                 Given::Null | Given::Unusable => return self.fail("password", INVALID).unwrap_or(()),
             },
         };
-        if !text.is_empty() {
+        if !text.trim().is_empty() {
             self.password = Password::parse(&text).ok().or_else(|| self.fail("password", &too_long(PASSWORD)));
         }
     }
@@ -281,6 +281,17 @@ impl Draft {
 
 /// What is wrong has been noted.
 struct Noted;
+
+/// Whether a user has a value already.
+fn shows(attribute: &Attribute, value: Option<&ProfileValue>, user: &User) -> bool {
+    match (attribute.of(user), value) {
+        (Shown::Null, None) => true,
+        (Shown::Boolean(own), Some(ProfileValue::Boolean(new))) => own == *new,
+        (Shown::Integer(own), Some(ProfileValue::Integer(new))) => own == *new,
+        (Shown::Text(own), Some(ProfileValue::Text(new))) => own == new.as_str(),
+        _ => false,
+    }
+}
 
 /// Whether a user has this very text already.
 fn is_own(attribute: &Attribute, text: &str, user: &User) -> bool {

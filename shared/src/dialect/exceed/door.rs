@@ -138,7 +138,10 @@ impl Named {
             asked.checked()?;
         }
         match (self.by_code, self.by_id) {
-            (Some(by_code), Some(by_id)) if by_code.id != by_id.id => Err(Refusal::code_does_not_match_id()),
+            (Some(by_code), Some(by_id)) if by_code.id != by_id.id => {
+                asked.checked()?;
+                Err(Refusal::code_does_not_match_id())
+            }
             (Some(user), _) | (None, Some(user)) => Ok(user),
             (None, None) => Err(match (self.id, self.code) {
                 (Some(id), _) => Refusal::UserNotFound { by: "id", value: id },

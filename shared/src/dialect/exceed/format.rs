@@ -49,9 +49,9 @@ pub(super) fn without_extension(segment: &str) -> &str {
 fn accepted(accept: &str, own: Format) -> Format {
     let mut best: Option<(Format, f32)> = None;
     let mut anything = accept.trim().is_empty();
-    for part in accept.split(',') {
+    for part in accept.to_ascii_lowercase().split(',') {
         let mut parts = part.split(';').map(str::trim);
-        let kind = asked(&parts.next().unwrap_or_default().to_ascii_lowercase());
+        let kind = asked(parts.next().unwrap_or_default());
         let weight = parts.find_map(|part| part.strip_prefix("q=")).and_then(|q| q.trim().parse().ok()).unwrap_or(1.0);
         match kind {
             Asked::This(format) if weight > 0.0 && best.is_none_or(|(_, best)| weight > best) => {
@@ -91,7 +91,7 @@ mod tests {
             ("/api/v2/users.xml/", "application/json", "", Format::Xml),
             ("/api/v2/users/7.xml", "", "", Format::Xml),
             ("/api/v2/users", xml, "application/json", Format::Xml),
-            ("/api/v2/users", "text/xml; q=0.5, application/json; q=0.6", xml, Format::Json),
+            ("/api/v2/users", "text/xml; Q=0.5, application/json; q=0.6", xml, Format::Json),
             ("/api/v2/users", "text/xml, application/json", "", Format::Xml),
             ("/api/v2/users", "application/xml;q=0, */*", xml, Format::Xml),
             ("/api/v2/users", "*/*", xml, Format::Xml),

@@ -6,7 +6,7 @@ use super::decode::{self, TAKEN};
 use crate::{
     dialect::{self, Errors},
     directory::{AuthorizeError, CreateUserError, Failure, UpdateUserError},
-    domain::Unique,
+    domain::{Unique, UserId, is_refused},
     http::{BadBody, Call},
 };
 
@@ -71,7 +71,7 @@ impl Refusal {
             }
             Self::UnknownPath => (StatusCode::NOT_FOUND, "Not Found".to_owned()),
             Self::UserNotFound { by, value } => {
-                let value: String = value.chars().filter(|c| !c.is_control()).take(ECHO).collect();
+                let value: String = value.chars().filter(|c| !is_refused(*c)).take(ECHO).collect();
                 (StatusCode::NOT_FOUND, format!("Couldn't find User with '{by}'={value}"))
             }
             Self::NobodyNamed => (StatusCode::NOT_FOUND, "Couldn't find User without an ID".to_owned()),
@@ -141,7 +141,7 @@ impl From<CreateUserError> for Refusal {
 impl Refusal {
     /// Why an update of the user with an id was not done.
     #[must_use]
-    pub fn of_update(error: UpdateUserError, id: crate::domain::UserId) -> Self {
+    pub fn of_update(error: UpdateUserError, id: UserId) -> Self {
         match error {
             UpdateUserError::Gone => Self::gone(id),
             UpdateUserError::OtherRole => Self::Invalid(decode::not_allowed()),
@@ -152,7 +152,7 @@ impl Refusal {
 
     /// The user was deleted meanwhile.
     #[must_use]
-    pub fn gone(id: crate::domain::UserId) -> Self {
+    pub fn gone(id: UserId) -> Self {
         Self::UserNotFound { by: "id", value: id.to_string() }
     }
 }
