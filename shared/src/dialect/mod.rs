@@ -13,7 +13,12 @@ pub use errors::Errors;
 use futures_util::future::{Either, select};
 use lambda_http::http::StatusCode;
 
-use crate::{directory::Failure, http::Call};
+use crate::{
+    Directory,
+    directory::{AuthorizeError, Caller, Failure},
+    domain::{ApiKey, Scope},
+    http::Call,
+};
 
 /// What every dialect says of a body beyond the limit.
 const TOO_LARGE: &str = "The request body is larger than 256 KiB.";
@@ -80,6 +85,20 @@ pub enum Access {
     Read,
     /// A read-only key is refused.
     Write,
+}
+
+/// Verifies that a key opens a dialect, for writing too where that is asked for, and notes whose it
+/// is.
+async fn admitted(
+    call: &Call,
+    directory: &Directory,
+    key: &ApiKey,
+    scope: Scope,
+    access: Access,
+) -> Result<Caller, AuthorizeError> {
+    let caller = directory.api_key_authorize(key, scope, access == Access::Write).await?;
+    call.admit(directory, &caller);
+    Ok(caller)
 }
 
 /// Verifies whoever asks while `reading` goes on beside it, so that both cost one trip. Where the

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Directory,
-    dialect::verified_while,
+    dialect::{admitted, verified_while},
     directory::{Caller, Failure, PAGE, Walked},
     domain::{AccountId, ApiKey, Date, Deletion, Scope, TimeZone, User, UserId},
     http::Call,
@@ -39,9 +39,7 @@ pub fn key(call: &Call, asked: &Parameters) -> Result<ApiKey, Refusal> {
 /// # Errors
 /// The key does not open this dialect, or not for this.
 pub async fn authorize(call: &Call, directory: &Directory, key: &ApiKey, access: Access) -> Result<Caller, Refusal> {
-    let caller = directory.api_key_authorize(key, Scope::Exceed, access == Access::Write).await?;
-    call.admit(directory, &caller);
-    Ok(caller)
+    Ok(admitted(call, directory, key, Scope::Exceed, access).await?)
 }
 
 /// As [`authorize`], while `reading`, which must not write, goes on beside it.

@@ -9,7 +9,7 @@ use crate::{
 };
 
 pub use crate::dialect::Access;
-use crate::dialect::verified_while;
+use crate::dialect::{admitted, verified_while};
 
 /// The key a call comes with. It claims an account and proves nothing yet.
 ///
@@ -33,9 +33,7 @@ pub fn access(call: &Call) -> Access {
 /// # Errors
 /// The key does not open this dialect, or not for this.
 pub async fn authorize(call: &Call, directory: &Directory, key: &ApiKey, access: Access) -> Result<Caller, Refusal> {
-    let caller = directory.api_key_authorize(key, Scope::Member, access == Access::Write).await?;
-    call.admit(directory, &caller);
-    Ok(caller)
+    Ok(admitted(call, directory, key, Scope::Member, access).await?)
 }
 
 /// As [`authorize`], while `reading`, which must not write, goes on beside it.
