@@ -41,6 +41,8 @@ fn whatever_is_no_good_key_is_401() {
         get(""),
         get("?api_key=123456"),
         get(&format!("?API_KEY={key}")),
+        // What stands in the path is no query.
+        get(&format!("%3Fapi_key={key}")),
         get(&format!("?api_key={revoked}")),
         // The first that is there counts, good or not.
         get("?api_key=x").bearer_auth(key),

@@ -42,6 +42,8 @@ fn whoever_is_not_there_is_named_in_the_404() {
     }
     none("%D9%A1", "id", "١");
     none("1%20", "id", "1 ");
+    none("1%3Fuser[code]=i-1", "id", "1?user[code]=i-1");
+    none("1%3F%3Fx?user[code]=x?y", "code", "x?y");
     none("1?user[code]=I-1", "code", "I-1");
     none("1?user[code]=%3Cb%3E%22%5C%07", "code", r#"<b>\"\\"#);
     none(&format!("1?user[code]={}", "x".repeat(300)), "code", &"x".repeat(255));

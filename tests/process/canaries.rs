@@ -51,6 +51,21 @@ fn no_key_password_hash_or_name_is_in_any_line_the_processes_wrote() {
     assert_eq!(login(&format!("{PASSWORD}x")).status, 401);
     let token = login(PASSWORD).json()["data"]["token"].as_str().unwrap().to_owned();
     assert_eq!(crate::support::send(account.bare("GET", "/api/v1/users").bearer_auth(&token)).status, 200);
+    // The exceed dialect, whose keys and filters stand in URLs.
+    let xml = format!(
+        "<user><first-name>{NAME}</first-name><last-name>x</last-name><login>{ADDRESS}.x</login><password>{PASSWORD}</password></user>"
+    );
+    for (method, path, body) in [
+        ("POST", "/api/v2/users.xml", xml.as_str()),
+        ("PUT", "/api/v2/users/3.xml", xml.as_str()),
+        ("GET", "/api/v2/users.xml", "<user><login>"),
+        ("GET", "/api/v2/users/3.xml", ""),
+        ("GET", "/api/v2/users/nobody", ""),
+    ] {
+        let query = format!("?api_key={}&user[first_name]={NAME}&user[password]={PASSWORD}&page=9", account.key);
+        let request = account.bare(method, &format!("{path}{query}")).header("content-type", "application/xml");
+        crate::support::send(request.body(body.to_owned()));
+    }
     assert_eq!(server.signal("-TERM"), Some(0));
     let log = server.log();
     assert!(log.lines().count() >= 40, "one line a request: {log}");

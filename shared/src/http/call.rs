@@ -101,7 +101,11 @@ impl Call {
     /// The query as it came, still encoded.
     #[must_use]
     pub fn raw_query(&self) -> &str {
-        self.request.uri().query().unwrap_or_default()
+        // The request's address was put together from a decoded path: its own question marks come
+        // first.
+        let in_path = self.raw_path().matches('?').count();
+        let query = self.request.uri().query().unwrap_or_default();
+        query.splitn(in_path + 1, '?').nth(in_path).unwrap_or_default()
     }
 
     /// The path as it came, decoded.
@@ -127,8 +131,8 @@ impl Call {
     /// The Content-Type without its parameters, in lower case; empty when there is none.
     #[must_use]
     pub fn content_type(&self) -> String {
-        let header = self.request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        header.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+        let header = self.header(CONTENT_TYPE.as_str()).unwrap_or_default();
+        header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
     }
 
     /// The body's octets.

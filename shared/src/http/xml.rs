@@ -28,7 +28,10 @@ pub(super) fn read(body: &[u8], wrapper: &str) -> Result<Named, BadBody> {
         match reader.read_event().map_err(|_| BadBody::NotXml)? {
             Event::Start(tag) => document.start(&tag)?,
             Event::End(_) => document.end()?,
+            Event::Text(text) if text.contains("]]>") => return Err(BadBody::NotXml),
             Event::Text(text) => document.text(&text.xml10_content())?,
+            // Outside the root there is white space alone, and as it is.
+            Event::CData(_) | Event::GeneralRef(_) if document.open.is_empty() => return Err(BadBody::NotXml),
             Event::CData(text) => document.text(&text.xml10_content())?,
             Event::GeneralRef(reference) => {
                 let character = reference.resolve_char_ref().map_err(|_| BadBody::NotXml)?;
@@ -38,7 +41,7 @@ pub(super) fn read(body: &[u8], wrapper: &str) -> Result<Named, BadBody> {
                     None => document.text(resolve_predefined_entity(&reference).ok_or(BadBody::NotXml)?)?,
                 }
             }
-            Event::Decl(declaration) if first => check_encoding(&declaration)?,
+            Event::Decl(declaration) if first => check_declaration(&declaration)?,
             Event::Comment(_) | Event::PI(_) => {}
             Event::Eof => return document.finished(),
             Event::DocType(_) | Event::Decl(_) | Event::Empty(_) => return Err(BadBody::NotXml),
@@ -52,11 +55,25 @@ fn is_xml(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 
+/// Whether a text is a name (XML 1.0, 2.3).
+fn is_name(text: &str) -> bool {
+    let starts = |c: char| {
+        matches!(c, ':' | '_' | 'A'..='Z' | 'a'..='z' | '\u{c0}'..='\u{2ff}' | '\u{370}'..='\u{1fff}' | '\u{200c}'..='\u{218f}'
+            | '\u{2c00}'..='\u{2fef}' | '\u{3001}'..='\u{d7ff}' | '\u{f900}'..='\u{fffd}' | '\u{10000}'..='\u{effff}')
+            && !matches!(c, '\u{d7}' | '\u{f7}' | '\u{37e}' | '\u{2000}'..='\u{200b}' | '\u{200e}'..='\u{206f}')
+    };
+    let goes_on = |c| {
+        starts(c) || matches!(c, '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}' | '\u{2040}')
+    };
+    text.starts_with(starts) && text.chars().all(goes_on)
+}
+
 /// Only UTF-8, and ASCII as a part of it, are read; a document that says otherwise is not.
-fn check_encoding(declaration: &BytesDecl) -> Result<(), BadBody> {
+fn check_declaration(declaration: &BytesDecl) -> Result<(), BadBody> {
+    let version = declaration.version().map_err(|_| BadBody::NotXml)?;
     let encoding = declaration.encoding().transpose().map_err(|_| BadBody::NotXml)?;
     let known = encoding.is_none_or(|name| ["utf-8", "us-ascii"].iter().any(|known| name.eq_ignore_ascii_case(known)));
-    if known { Ok(()) } else { Err(BadBody::NotXml) }
+    if known && version.starts_with("1.") { Ok(()) } else { Err(BadBody::NotXml) }
 }
 
 struct Document<'a> {
@@ -78,10 +95,16 @@ impl Document<'_> {
         if self.open.len() == DEEPEST || (self.open.is_empty() && self.root.is_some()) {
             return Err(BadBody::NotXml);
         }
+        if !is_name(tag.name().as_ref()) {
+            return Err(BadBody::NotXml);
+        }
         let mut nil = false;
         for attribute in tag.attributes() {
             let attribute = attribute.map_err(|_| BadBody::NotXml)?;
             let value = attribute.normalized_value(XmlVersion::default()).map_err(|_| BadBody::NotXml)?;
+            if !is_name(attribute.key.as_ref()) || attribute.value.contains('<') || !value.chars().all(is_xml) {
+                return Err(BadBody::NotXml);
+            }
             nil |= attribute.key.local_name().as_ref() == "nil" && matches!(value.as_ref(), "true" | "1");
         }
         let name = tag.name().as_ref().replace('-', "_");
@@ -194,6 +217,17 @@ mod tests {
             "<a/><?xml version=\"1.0\"?>",
             "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a/>",
             "<a><![CDATA[x</a>",
+            "<1a>x</1a>",
+            "<a!b/>",
+            "<>x</>",
+            "<a>x]]>y</a>",
+            "<a b=\"<\"/>",
+            "<a b=\"&#1;\"/>",
+            "<a 1=\"\"/>",
+            "<?xml version=\"9\"?><a/>",
+            "<?xml encoding=\"utf-8\"?><a/>",
+            "<a/><![CDATA[ ]]>",
+            "<a/>&#32;",
         ] {
             assert!(matches!(read(body.as_bytes(), "user"), Err(BadBody::NotXml)), "{body}");
         }
