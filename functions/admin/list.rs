@@ -11,7 +11,7 @@ roster_shared::endpoint!("admin-list", admin, list);
 async fn list(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
     let credential = admin::credential(call)?;
     let paging = Paging::of(call);
-    let reading = directory.user_page(credential.account(), paging.offset(), paging.per_page);
+    let reading = admin::users(call, directory, credential.account(), paging);
     let page = admin::authorize_while(call, directory, &credential, Access::Read, reading).await?;
     Ok(admin::users_listed(&page, paging))
 }

@@ -7,9 +7,11 @@
 //! | [`http`] | Lambda events, headers, bodies | any dialect |
 //! | [`dialect`] | one API's fields, texts and shapes | DynamoDB |
 //! | [`directory`] | what a user directory promises | HTTP, DynamoDB |
+//! | `census` | who stands at which place of a list | HTTP, DynamoDB, users |
 //! | [`store`] | keys, items, conditions, retries | any dialect, HTTP |
 //! | [`domain`] | what is valid | everything else |
 
+mod census;
 pub mod clock;
 pub mod dialect;
 pub mod directory;

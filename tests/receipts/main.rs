@@ -104,7 +104,7 @@ fn no_operation_has_become_dearer() {
         ("read by a code that is its default", "exceed-read", &none, &json!({"code": "i-2"}), (200, 3, 1, 2.5, 0.0)),
         ("update by code", "exceed-update", &none, &json!({"code": "c-1", "city": "Bern"}), (200, 4, 3, 2.5, 3.0)),
         ("update that is none", "exceed-update", &none, &json!({"code": "c-1", "city": "Bern"}), (200, 3, 2, 2.5, 0.0)),
-        ("delete", "admin-delete", &one, &none, (200, 3, 2, 2.0, 13.0)),
+        ("delete", "admin-delete", &one, &none, (200, 3, 2, 2.0, 15.0)),
     ] {
         assert_eq!(
             till.receipt(function, variables, body),

@@ -48,6 +48,17 @@ pub fn violations(dynamodb: &str) -> Vec<String> {
     missing.chain(orphaned).collect()
 }
 
+/// The ids of an account's users, in order.
+pub fn users(dynamodb: &str, account: &str) -> Vec<u64> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let users = runtime.block_on(async { scan(&client(dynamodb), "roster-users").await });
+    let own = users.iter().filter(|item| !item.contains_key("void"));
+    let own = own.filter(|item| text(item, "block").split('#').next() == Some(account));
+    let mut ids: Vec<u64> = own.map(|item| item["id"].as_n().unwrap().parse().unwrap()).collect();
+    ids.sort_unstable();
+    ids
+}
+
 /// Every tombstone.
 pub fn tombstones(dynamodb: &str) -> Vec<Item> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -1,7 +1,12 @@
 //! Users of an account, page by page.
 
+use std::future::Future;
+
 use super::{Directory, Failure};
-use crate::domain::{AccountId, User};
+use crate::{
+    census,
+    domain::{AccountId, User},
+};
 
 /// A page of an account's users, and how many there are in all. Both are of one set.
 #[derive(Clone, Debug)]
@@ -15,23 +20,34 @@ pub struct UserPage {
 impl Directory {
     /// The page of an account's users that begins after `offset` of them and has at most `limit`.
     ///
-    /// A write that was answered before this began is in it; one that overlaps is in it or not. It
-    /// reads the ids of the whole account.
+    /// A write that was answered before this began is in it; one that overlaps is in it or not. Once
+    /// `admitted` is done, it may write what makes later lists cheaper.
     ///
     /// # Errors
     /// See [`Failure`].
-    pub async fn user_page(&self, account: AccountId, offset: u64, limit: u64) -> Result<UserPage, Failure> {
-        let mut ids = self.store.user_ids(account).await?;
-        let [offset, limit] = [offset, limit].map(|number| usize::try_from(number).unwrap_or(usize::MAX));
-        loop {
-            let page = ids.get(offset..).unwrap_or_default();
-            let page = page.get(..limit).unwrap_or(page).to_vec();
-            let users = self.store.user_read_all(account, &page).await?;
-            if users.len() == page.len() {
-                return Ok(UserPage { users, total: ids.len() as u64 });
-            }
-            // Who was deleted since leaves page and total, and others move up.
-            ids.retain(|id| page.binary_search(id).is_err() || users.binary_search_by_key(id, |user| user.id).is_ok());
+    pub async fn user_page(
+        &self,
+        account: AccountId,
+        offset: u64,
+        limit: u64,
+        admitted: impl Future<Output = ()> + Send,
+    ) -> Result<UserPage, Failure> {
+        let page = census::page(&self.store.ledger(account), offset, limit, admitted).await?;
+        Ok(UserPage { users: page.users, total: page.total })
+    }
+
+    /// Seals an account's users as far as they can be, so that lists need not read them all; how many
+    /// rounds that took. A list does one round itself where there is need; this is for what makes many
+    /// users at once.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn user_seal(&self, account: AccountId) -> Result<u64, Failure> {
+        let ledger = self.store.ledger(account);
+        let mut rounds = 0;
+        while census::seal(&ledger).await? {
+            rounds += 1;
         }
+        Ok(rounds)
     }
 }

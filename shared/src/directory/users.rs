@@ -109,7 +109,7 @@ impl Directory {
 
     /// Gives up an id. Where that fails too, the id stays a gap, which harms nothing.
     async fn user_plug(&self, account: AccountId, id: UserId) {
-        if let Err(error) = self.store.user_plug(account, id).await {
+        if let Err(error) = self.store.user_plug(account, id, &mut Retry::start()).await {
             tracing::warn!(%error, "an id was given up without a plug");
         }
     }

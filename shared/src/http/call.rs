@@ -8,7 +8,7 @@ use lambda_http::{
     },
     request::RequestContext,
 };
-use tokio::task::JoinSet;
+use tokio::{sync::watch, task::JoinSet};
 use tracing::Instrument as _;
 
 use crate::{Directory, directory::Caller};
@@ -25,6 +25,7 @@ pub struct Call {
     request: Request,
     request_id: String,
     beside: Mutex<JoinSet<()>>,
+    admitted: watch::Sender<bool>,
 }
 
 impl Call {
@@ -33,7 +34,12 @@ impl Call {
     #[must_use]
     pub fn new(request: Request) -> Self {
         let request_id = request.lambda_context_ref().map(|context| context.request_id.clone());
-        Self { request, request_id: request_id.unwrap_or_default(), beside: Mutex::default() }
+        Self {
+            request,
+            request_id: request_id.unwrap_or_default(),
+            beside: Mutex::default(),
+            admitted: watch::Sender::default(),
+        }
     }
 
     /// Starts work that the answer does not rest on, beside what follows.
@@ -53,8 +59,15 @@ impl Call {
         }
     }
 
+    /// Waits until whoever asks has been verified. What writes beside the check waits for this.
+    pub(crate) async fn admitted(&self) {
+        // The sender is our own: it is there as long as this is.
+        let _ = self.admitted.subscribe().wait_for(|admitted| *admitted).await;
+    }
+
     /// Notes who is asking, in the log and, once an hour, with the key.
     pub(crate) fn admit(&self, directory: &Directory, caller: &Caller) {
+        self.admitted.send_replace(true);
         let span = tracing::Span::current();
         span.record("account", caller.account.get());
         span.record("key", caller.name.as_str());

@@ -49,6 +49,13 @@ impl Update {
         self.add.push(format!("{name} {placeholder}"));
     }
 
+    /// Adds a number to an attribute that is a set of numbers.
+    pub(crate) fn add_to_set(&mut self, attribute: &str, number: u64) {
+        let set = AttributeValue::Ns(vec![number.to_string()]);
+        let (name, placeholder) = (self.name(attribute), self.value(attribute, set));
+        self.add.push(format!("{name} {placeholder}"));
+    }
+
     /// A placeholder for a name, for use in the condition too.
     pub(crate) fn name(&mut self, attribute: &str) -> String {
         let placeholder = format!("#{attribute}");

@@ -7,6 +7,7 @@
 mod account;
 mod api_key;
 mod batch;
+mod census;
 mod claim;
 mod connect;
 mod deletion;

@@ -24,6 +24,11 @@ impl Retry {
         Self { end: end.min(Instant::now() + PATIENCE), made: 1 }
     }
 
+    /// One attempt and no more.
+    pub(crate) fn never() -> Self {
+        Self { end: Instant::now(), made: ATTEMPTS }
+    }
+
     /// Waits before the next attempt; `false` when there shall be none.
     pub(crate) async fn again(&mut self) -> bool {
         let ceiling = FIRST.saturating_mul(1 << self.made.min(10)).min(LONGEST);

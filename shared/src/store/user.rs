@@ -1,7 +1,7 @@
 //! Users: read by id, found through an index, written together with their claims.
 
 use aws_sdk_dynamodb::{
-    operation::update_item::UpdateItemError,
+    operation::{put_item::PutItemError, update_item::UpdateItemError},
     types::{AttributeValue, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, Select, TransactWriteItem, Update},
 };
 
@@ -169,19 +169,31 @@ impl Store {
         taken(&claims, failed.get(1..).unwrap_or_default(), user.id).map(UserInsert::Taken)
     }
 
-    /// Gives up an id for which no user was written, so that none can be written late.
+    /// Keeps any user from getting an id for which none was written; `false` where there is a user.
     ///
     /// # Errors
-    /// The store does not answer. That a user stands there is no error.
-    pub async fn user_plug(&self, account: AccountId, id: UserId) -> Result<(), StoreError> {
+    /// The store does not answer within `retry`.
+    pub(crate) async fn user_plug(
+        &self,
+        account: AccountId,
+        id: UserId,
+        retry: &mut Retry,
+    ) -> Result<bool, StoreError> {
         let plug = self
             .client
             .put_item()
             .table_name(&self.tables.users)
             .set_item(Some(user_item::key(account, id)))
             .item("void", AttributeValue::Bool(true))
-            .condition_expression("attribute_not_exists(id)");
-        write(&mut Retry::start(), || plug.clone().send()).await.map(|_| ())
+            .condition_expression("attribute_not_exists(id)")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        Ok(match write(retry, || plug.clone().send()).await? {
+            Ok(_) => true,
+            Err(PutItemError::ConditionalCheckFailedException(failed)) => {
+                failed.item.as_ref().is_some_and(user_item::is_plug)
+            }
+            Err(_) => false,
+        })
     }
 
     /// Changes `user`, as it was read, and moves its claims where an address or login changes.

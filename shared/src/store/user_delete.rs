@@ -1,4 +1,4 @@
-//! Users deleted: user, claims and tombstone change in one transaction.
+//! Users deleted: user, claims, tombstone and census change in one transaction.
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 
@@ -18,7 +18,7 @@ pub enum UserDelete {
 
 impl Store {
     /// Deletes `user`, as it was read, frees its claims and leaves a tombstone, which holds nothing
-    /// personal.
+    /// personal, and tells the census.
     ///
     /// # Errors
     /// The store does not answer within `retry`, or refuses.
@@ -35,7 +35,11 @@ impl Store {
             .expression_attribute_values(":read", AttributeValue::N(user.rev.to_string()))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build()?;
-        let mut actions = vec![TransactWriteItem::builder().delete(delete).build(), self.tombstone_put(user, now)?];
+        let mut actions = vec![
+            TransactWriteItem::builder().delete(delete).build(),
+            self.tombstone_put(user, now)?,
+            self.census_delete(user.account, user.id)?,
+        ];
         for claim in claims(user) {
             actions.push(self.claim_delete(&claim, user.id)?);
         }

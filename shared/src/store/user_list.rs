@@ -13,17 +13,6 @@ const AT_ONCE: usize = 16;
 const CLOSE: u64 = 4;
 
 impl Store {
-    /// The ids of all users of an account, in order. Reads the whole account.
-    ///
-    /// # Errors
-    /// The store does not answer.
-    pub async fn user_ids(&self, account: AccountId) -> Result<Vec<UserId>, StoreError> {
-        let blocks = 0..=user_item::block_number(self.user_last(account).await?);
-        let ids = stream::iter(blocks.map(|number| self.block_ids(account, number)));
-        let ids: Vec<Vec<UserId>> = ids.buffered(AT_ONCE).try_collect().await?;
-        Ok(ids.concat())
-    }
-
     /// The users with these ids, which are in order; those who are gone are left out. What lies
     /// close together is read together, and little else.
     ///
@@ -49,15 +38,6 @@ impl Store {
             .send()
             .await?;
         answer.item().map_or(Ok(0), leased).map(UserId::new)
-    }
-
-    async fn block_ids(&self, account: AccountId, number: u64) -> Result<Vec<UserId>, StoreError> {
-        let query = self
-            .block_query(account, number)
-            .key_condition_expression("#block = :block")
-            .expression_attribute_names("#id", "id")
-            .projection_expression("#id");
-        all(query).await?.iter().map(user_item::id).collect()
     }
 
     async fn run_users(&self, account: AccountId, ids: Vec<UserId>) -> Result<Vec<User>, StoreError> {

@@ -1,9 +1,9 @@
 use std::future::Future;
 
-use super::Refusal;
+use super::{Paging, Refusal};
 use crate::{
     Directory,
-    directory::{Caller, Failure},
+    directory::{Caller, Failure, UserPage},
     domain::{AccountId, ApiKey, Scope, SessionToken, User, UserId},
     http::Call,
 };
@@ -74,6 +74,19 @@ pub async fn authorize_while<T>(
     reading: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Refusal> {
     verified_while(authorize(call, directory, credential, access), reading).await.map(|(_, read)| read)
+}
+
+/// The page of users that a list is asked for.
+///
+/// # Errors
+/// See [`Failure`].
+pub async fn users(
+    call: &Call,
+    directory: &Directory,
+    account: AccountId,
+    paging: Paging,
+) -> Result<UserPage, Failure> {
+    directory.user_page(account, paging.offset(), paging.per_page, call.admitted()).await
 }
 
 /// The user whom the path names, if there is one.

@@ -154,11 +154,17 @@ impl Named {
 ///
 /// # Errors
 /// See [`Failure`].
-pub async fn users(directory: &Directory, account: AccountId, asked: &Parameters) -> Result<Walked<User>, Failure> {
+pub async fn users(
+    call: &Call,
+    directory: &Directory,
+    account: AccountId,
+    asked: &Parameters,
+) -> Result<Walked<User>, Failure> {
     let zone = if needs_zone(asked) { zone(directory, account).await? } else { None };
     let filter = Reader { account, zone: zone.as_ref() }.filter(asked);
     if filter.is_empty() {
-        let page = directory.user_page(account, (asked.page() - 1).saturating_mul(PAGE), PAGE).await?;
+        let offset = (asked.page() - 1).saturating_mul(PAGE);
+        let page = directory.user_page(account, offset, PAGE, call.admitted()).await?;
         return Ok(Walked::from(page.users));
     }
     directory.user_filtered(account, &filter, asked.page(), PATIENCE).await

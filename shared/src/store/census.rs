@@ -1,0 +1,277 @@
+//! The census's rows: one count row and one bitmap row for each block of ids, both under keys of the
+//! account, apart from one another: count rows are read all at once.
+
+use std::{collections::BTreeSet, ops::RangeInclusive, time::Duration};
+
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+
+use super::{
+    Item, Retry, Store, StoreError, account::row_key, expression, query::all, transaction::Transacted, user_item,
+};
+use crate::{
+    census::{Bitmap, Count, Entry, Ledger, Plugged, Standing},
+    clock,
+    domain::{AccountId, Timestamp, User, UserId},
+};
+
+/// Ids of a block: its bitmap has 2 KiB, and a million users have 62 count rows.
+const BLOCK: u64 = 16_384;
+/// Queries of one reading under way at a time.
+const AT_ONCE: usize = 16;
+/// A range of ids up to here is read whole, since the page may lie in it; of a longer one only what
+/// is needed to count.
+const WHOLE: u64 = 256;
+/// A gap is left alone until somebody above it is so old: whoever leased it may yet use it.
+const COURTESY: Duration = Duration::from_secs(10);
+
+#[derive(Serialize, Deserialize)]
+struct CountItem {
+    sort: String,
+    #[serde(default)]
+    born: u64,
+    upto: Option<u64>,
+    #[serde(with = "serde_dynamo::number_set", default)]
+    dead: BTreeSet<u64>,
+    rev: u64,
+    #[serde(default)]
+    ver: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct BitmapItem {
+    part: String,
+    sort: String,
+    live: ByteBuf,
+    ver: u64,
+}
+
+fn counts_part(account: AccountId) -> String {
+    format!("{account}#counts")
+}
+
+fn bitmaps_part(account: AccountId) -> String {
+    format!("{account}#bitmaps")
+}
+
+/// Padded, so that rows are in order of their blocks.
+fn sort(block: u64) -> String {
+    format!("{block:010}")
+}
+
+/// What is read of users who only have to be counted.
+#[derive(Deserialize)]
+struct Counted {
+    id: u64,
+    #[serde(default)]
+    void: bool,
+    created_on: Option<Timestamp>,
+}
+
+/// The census of one account.
+pub(crate) struct AccountLedger {
+    store: Store,
+    account: AccountId,
+}
+
+impl Store {
+    /// The census of an account.
+    pub(crate) fn ledger(&self, account: AccountId) -> AccountLedger {
+        AccountLedger { store: self.clone(), account }
+    }
+
+    /// What tells the census of a deletion, whatever it knows of the user.
+    pub(super) fn census_delete(&self, account: AccountId, id: UserId) -> Result<TransactWriteItem, StoreError> {
+        let mut update = expression::Update::default();
+        update.add_to_set("dead", id.get());
+        update.add("gone", 1);
+        update.add("rev", 1);
+        let update = Update::builder()
+            .table_name(&self.tables.accounts)
+            .set_key(Some(row_key(&counts_part(account), &sort(id.get() / BLOCK))))
+            .update_expression(update.text())
+            .set_expression_attribute_names(Some(update.names))
+            .set_expression_attribute_values(Some(update.values))
+            .build()?;
+        Ok(TransactWriteItem::builder().update(update).build())
+    }
+}
+
+impl AccountLedger {
+    /// One partition's part of a range.
+    async fn block_entries(&self, number: u64, ids: RangeInclusive<u64>) -> Result<Vec<Entry<User>>, StoreError> {
+        let whole = ids.end() - ids.start() < WHOLE;
+        let query = self
+            .store
+            .client
+            .query()
+            .table_name(&self.store.tables.users)
+            .key_condition_expression("#block = :block AND #id BETWEEN :first AND :last")
+            .expression_attribute_names("#block", "block")
+            .expression_attribute_names("#id", "id")
+            .expression_attribute_values(":block", AttributeValue::S(user_item::block(self.account, number)))
+            .expression_attribute_values(":first", AttributeValue::N(ids.start().to_string()))
+            .expression_attribute_values(":last", AttributeValue::N(ids.end().to_string()))
+            .consistent_read(true);
+        let query = if whole {
+            query
+        } else {
+            query.projection_expression("#id, #void, created_on").expression_attribute_names("#void", "void")
+        };
+        let items = all(query).await?.into_iter();
+        items.map(|item| if whole { self.whole_entry(item) } else { counted_entry(item) }).collect()
+    }
+
+    fn whole_entry(&self, item: Item) -> Result<Entry<User>, StoreError> {
+        let id = user_item::id(&item)?.get();
+        let user = user_item::read(self.account, item)?;
+        let standing = user.map_or(Standing::Plug, |user| {
+            let made = user.created_at;
+            Standing::User(Some(user), made)
+        });
+        Ok(Entry { id, standing })
+    }
+}
+
+fn counted_entry(item: Item) -> Result<Entry<User>, StoreError> {
+    let counted: Counted = serde_dynamo::aws_sdk_dynamodb_1::from_item(item)?;
+    let standing = match counted.created_on {
+        _ if counted.void => Standing::Plug,
+        Some(made) => Standing::User(None, made),
+        None => return Err(StoreError::Unreadable("user without a beginning".to_owned())),
+    };
+    Ok(Entry { id: counted.id, standing })
+}
+
+impl Ledger for AccountLedger {
+    const BLOCK: u64 = BLOCK;
+    const TAIL: u64 = 32;
+    const DEAD: usize = 64;
+    type User = User;
+
+    async fn leased(&self) -> Result<u64, StoreError> {
+        Ok(self.store.user_last(self.account).await?.get())
+    }
+
+    async fn counts(&self) -> Result<Vec<Count>, StoreError> {
+        let rows = self.store.account_rows(counts_part(self.account)).await?;
+        let rows: Vec<CountItem> = serde_dynamo::aws_sdk_dynamodb_1::from_items(rows)?;
+        let count = |row: CountItem| {
+            let block = row.sort.parse().map_err(|_| StoreError::Unreadable("count row without a block".to_owned()))?;
+            Ok(Count { block, born: row.born, upto: row.upto, dead: row.dead, rev: row.rev, ver: row.ver })
+        };
+        rows.into_iter().map(count).collect()
+    }
+
+    async fn bitmap(&self, block: u64) -> Result<Bitmap, StoreError> {
+        let answer = self
+            .store
+            .client
+            .get_item()
+            .table_name(&self.store.tables.accounts)
+            .set_key(Some(row_key(&bitmaps_part(self.account), &sort(block))))
+            .consistent_read(true)
+            .send()
+            .await?;
+        let Some(item) = answer.item else { return Ok(Bitmap::default()) };
+        let item: BitmapItem = serde_dynamo::aws_sdk_dynamodb_1::from_item(item)?;
+        Ok(Bitmap { ver: item.ver, octets: item.live.into_vec() })
+    }
+
+    async fn entries(&self, ids: RangeInclusive<u64>) -> Result<Vec<Entry<User>>, StoreError> {
+        let [first, last] = [*ids.start(), *ids.end()].map(|id| user_item::block_number(UserId::new(id)));
+        let part = |number| {
+            let (start, end) = (user_item::block_start(number).get(), user_item::block_start(number + 1).get() - 1);
+            self.block_entries(number, (*ids.start()).max(start)..=(*ids.end()).min(end))
+        };
+        let parts: Vec<Vec<_>> = stream::iter((first..=last).map(part)).buffered(AT_ONCE).try_collect().await?;
+        Ok(parts.into_iter().flatten().collect())
+    }
+
+    async fn users(&self, ids: &[u64]) -> Result<Vec<(u64, User)>, StoreError> {
+        let ids: Vec<_> = ids.iter().copied().map(UserId::new).collect();
+        let users = self.store.user_read_all(self.account, &ids).await?;
+        Ok(users.into_iter().map(|user| (user.id.get(), user)).collect())
+    }
+
+    async fn plug(&self, id: u64) -> Result<Plugged, StoreError> {
+        match self.store.user_plug(self.account, UserId::new(id), &mut Retry::never()).await {
+            Ok(true) => Ok(Plugged::Done),
+            Ok(false) => Ok(Plugged::User),
+            // Whoever holds it may be making a user of it.
+            Err(StoreError::Unavailable(_)) => Ok(Plugged::Busy),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn write(&self, read: &Count, sealed: &Count, bitmap: &Bitmap) -> Result<bool, StoreError> {
+        let actions = vec![self.count_update(read, sealed)?, self.bitmap_put(read.block, bitmap)?];
+        match self.store.transact(actions, &mut Retry::never()).await {
+            Ok(Transacted::Done) => Ok(true),
+            // Somebody else was there. Nothing is lost: the next reading finds what there is to do.
+            Ok(Transacted::Failed(_)) | Err(StoreError::Unavailable(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn is_abandoned(&self, gap: u64, entries: &[Entry<User>]) -> bool {
+        let now = clock::now();
+        let above = entries.iter().rev().take_while(|entry| entry.id > gap);
+        above
+            .into_iter()
+            .any(|entry| matches!(entry.standing, Standing::User(_, made) if made.saturating_add(COURTESY) < now))
+    }
+
+    async fn pause(&self, tries: u32) -> bool {
+        const TRIES: u32 = 16;
+        tokio::time::sleep(Duration::from_millis(10).mul_f64(rand::random::<f64>() * f64::from(tries.min(8)))).await;
+        tries < TRIES
+    }
+}
+
+impl AccountLedger {
+    fn count_update(&self, read: &Count, sealed: &Count) -> Result<TransactWriteItem, StoreError> {
+        let number = |number: u64| AttributeValue::N(number.to_string());
+        let mut update = expression::Update::default();
+        for (attribute, value) in [("born", sealed.born), ("upto", sealed.upto.unwrap_or(0)), ("ver", sealed.ver)] {
+            update.set(attribute, number(value));
+        }
+        if sealed.dead.is_empty() {
+            update.remove("dead");
+        } else {
+            update.set("dead", AttributeValue::Ns(sealed.dead.iter().map(u64::to_string).collect()));
+        }
+        update.add("rev", 1);
+        let rev = update.name("rev");
+        let condition = if read.rev == 0 {
+            format!("attribute_not_exists({rev})")
+        } else {
+            format!("{rev} = {}", update.value("read", number(read.rev)))
+        };
+        let update = Update::builder()
+            .table_name(&self.store.tables.accounts)
+            .set_key(Some(row_key(&counts_part(self.account), &sort(read.block))))
+            .update_expression(update.text())
+            .condition_expression(condition)
+            .set_expression_attribute_names(Some(update.names))
+            .set_expression_attribute_values(Some(update.values))
+            .build()?;
+        Ok(TransactWriteItem::builder().update(update).build())
+    }
+
+    fn bitmap_put(&self, block: u64, bitmap: &Bitmap) -> Result<TransactWriteItem, StoreError> {
+        let item = BitmapItem {
+            part: bitmaps_part(self.account),
+            sort: sort(block),
+            live: ByteBuf::from(bitmap.octets.clone()),
+            ver: bitmap.ver,
+        };
+        let put = Put::builder()
+            .table_name(&self.store.tables.accounts)
+            .set_item(Some(serde_dynamo::aws_sdk_dynamodb_1::to_item(item)?))
+            .build()?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+}
