@@ -1,6 +1,7 @@
 //! A proxy before the engine that asks every call for its receipt.
 
 use std::{
+    collections::BTreeMap,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
@@ -25,6 +26,8 @@ pub struct Receipt {
     /// Units read and written, over all tables and indexes.
     pub read: f64,
     pub written: f64,
+    /// The same by table (`users`) and index (`users/email-index`).
+    pub places: BTreeMap<String, f64>,
 }
 
 #[derive(Clone)]
@@ -78,7 +81,7 @@ impl Metered {
 async fn pass(State(meter): State<Meter>, headers: HeaderMap, body: Bytes) -> Response<Body> {
     let target = headers["x-amz-target"].to_str().unwrap().to_owned();
     let mut request: Value = serde_json::from_slice(&body).unwrap();
-    request["ReturnConsumedCapacity"] = Value::from("TOTAL");
+    request["ReturnConsumedCapacity"] = Value::from("INDEXES");
     let started = Instant::now();
     // Long enough that calls made together are under way together, however busy the machine is.
     tokio::time::sleep(meter.trip).await;
@@ -100,13 +103,24 @@ async fn pass(State(meter): State<Meter>, headers: HeaderMap, body: Bytes) -> Re
     };
     let units: f64 = capacity.iter().filter_map(|table| table["CapacityUnits"].as_f64()).sum();
     let reads = matches!(operation.as_str(), "GetItem" | "Query" | "BatchGetItem");
+    let places = capacity.iter().flat_map(places).collect();
     let (read, written) = if reads { (units, 0.0) } else { (0.0, units) };
-    meter.receipts.lock().unwrap().push(Receipt { operation, started, ended: Instant::now(), read, written });
+    meter.receipts.lock().unwrap().push(Receipt { operation, started, ended: Instant::now(), read, written, places });
     Response::builder()
         .status(status)
         .header("content-type", "application/x-amz-json-1.0")
         .body(Body::from(body))
         .unwrap()
+}
+
+/// A table's units and those of its indexes, by name; `roster-` is left out.
+fn places(table: &Value) -> Vec<(String, f64)> {
+    let name = table["TableName"].as_str().unwrap_or_default().trim_start_matches("roster-").to_owned();
+    let units = |place: &Value| place["CapacityUnits"].as_f64().unwrap_or_default();
+    let indexes = table["GlobalSecondaryIndexes"].as_object().into_iter().flatten();
+    let indexes: Vec<_> = indexes.map(|(index, place)| (format!("{name}/{index}"), units(place))).collect();
+    let all = units(table) - indexes.iter().map(|(_, units)| units).sum::<f64>();
+    std::iter::once((name, all)).chain(indexes).filter(|(_, units)| *units > 0.0).collect()
 }
 
 /// How many trips had to wait for one before: the longest row of calls of which each began after

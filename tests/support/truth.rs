@@ -123,8 +123,12 @@ pub fn set_deleted_at(dynamodb: &str, account: &str, user: u64, moment: &str) {
         .key("account", AttributeValue::N(account.to_owned()))
         .key("id", AttributeValue::N(user.to_string()))
         .update_expression("SET deleted_at = :moment")
-        .expression_attribute_values(":moment", AttributeValue::S(moment.to_owned()));
+        .expression_attribute_values(":moment", AttributeValue::N(milliseconds(moment)));
     runtime.block_on(async { update.send().await.unwrap() });
+}
+
+fn milliseconds(moment: &str) -> String {
+    Timestamp::try_from(moment.to_owned()).unwrap().as_millisecond().to_string()
 }
 
 /// Makes tombstones of the ids from 1 to `last`.
@@ -134,8 +138,7 @@ pub fn tombs(dynamodb: &str, account: &str, last: u64) {
         let put = PutRequest::builder()
             .item("account", AttributeValue::N(account.to_owned()))
             .item("id", AttributeValue::N(id.to_string()))
-            .item("code", AttributeValue::S(format!("i-{id}")))
-            .item("deleted_at", AttributeValue::S("2024-01-01T00:00:00.000000Z".to_owned()));
+            .item("deleted_at", AttributeValue::N(milliseconds("2024-01-01T00:00:00Z")));
         WriteRequest::builder().put_request(put.build().unwrap()).build()
     };
     runtime.block_on(async {
@@ -143,6 +146,21 @@ pub fn tombs(dynamodb: &str, account: &str, last: u64) {
         for ids in (1..=last).collect::<Vec<_>>().chunks(25) {
             let writes = ids.iter().map(tomb).collect();
             client.batch_write_item().request_items("roster-deletions", writes).send().await.unwrap();
+        }
+        // As deletions tell the census.
+        for block in 0..=last / 16_384 {
+            let gone = (1..=last).filter(|id| id / 16_384 == block).count();
+            client
+                .update_item()
+                .table_name("roster-accounts")
+                .key("part", AttributeValue::S(format!("{account}#counts")))
+                .key("sort", AttributeValue::S(format!("{block:010}")))
+                .update_expression("ADD gone :gone, rev :one")
+                .expression_attribute_values(":gone", AttributeValue::N(gone.to_string()))
+                .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
+                .send()
+                .await
+                .unwrap();
         }
     });
 }

@@ -7,11 +7,11 @@ use tokio::time::Instant;
 
 use super::{
     Directory, Failure, Walked,
-    walk::{Reading, Stream},
+    walk::{self, Reading, Start, Stream},
 };
 use crate::{
     domain::{AccountId, Deletion, Timestamp, UserId},
-    store::{Batch, Store, StoreError, WalkKey},
+    store::{Batch, Point, Store, StoreError, WalkKey},
 };
 
 impl Directory {
@@ -28,9 +28,16 @@ impl Directory {
         patience: Duration,
     ) -> Result<Walked<Deletion>, Failure> {
         let end = Instant::now() + patience;
+        let deleted = Deleted { store: self.store.clone(), account, since };
         let key = WalkKey::new(account, &("deletions", since));
-        let start = self.walk_start(&key, page).await?;
-        self.walk(&key, page, start, end, &Deleted { store: self.store.clone(), account, since }).await
+        if since.is_some() {
+            let start = self.walk_start(&key, page).await?;
+            return self.walk(&key, page, start, end, &deleted).await;
+        }
+        // The census knows in which block any page begins, so no walk has to be remembered.
+        let (found, next) = self.store.deletion_place(account, walk::offset(page)).await?;
+        let start = Start::at(Point { found, next, held: Vec::new() });
+        Ok(self.walk(&key, page, start, end, &deleted).await?.forgotten())
     }
 }
 
@@ -43,8 +50,8 @@ struct Deleted {
 impl Reading for Deleted {
     type Found = Deletion;
 
-    fn entries(&self, start: UserId, _wanted: u64) -> Stream<Deletion> {
-        self.store.deletions(self.account, self.since, start)
+    fn entries(&self, start: UserId, wanted: u64) -> Stream<Deletion> {
+        self.store.deletions(self.account, self.since, start, wanted)
     }
 
     fn ids(&self, start: UserId, wanted: u64) -> Stream<UserId> {

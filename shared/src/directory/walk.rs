@@ -149,6 +149,20 @@ pub(super) struct Start {
     unfinished: bool,
 }
 
+impl Start {
+    /// At a point that was not noted.
+    pub(super) const fn at(point: Point) -> Self {
+        Self { point, unfinished: false }
+    }
+}
+
+impl<T> Walked<T> {
+    /// The page alone, with nothing to be noted.
+    pub(super) fn forgotten(self) -> Self {
+        Self { notes: Vec::new(), ..self }
+    }
+}
+
 impl Point {
     /// This point, where it stands at the beginning of a page, within it or before it.
     fn usable_for(self, offset: u64) -> Option<Self> {
@@ -187,6 +201,6 @@ async fn skip<R: Reading>(reading: &R, start: Point, offset: u64, end: Instant) 
 }
 
 /// How many entries stand before a page.
-const fn offset(page: u64) -> u64 {
+pub(super) const fn offset(page: u64) -> u64 {
     page.saturating_sub(1).saturating_mul(PAGE)
 }

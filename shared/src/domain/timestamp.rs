@@ -47,6 +47,13 @@ impl Timestamp {
         u32::try_from((milliseconds + 999) / 1000).unwrap_or(u32::MAX)
     }
 
+    /// The moment so many milliseconds since 1970, or the first or last there is.
+    #[must_use]
+    pub fn from_millisecond(milliseconds: i64) -> Self {
+        let bound = if milliseconds < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
+        Self::from(jiff::Timestamp::from_millisecond(milliseconds).unwrap_or(bound))
+    }
+
     /// Milliseconds since 1970.
     #[must_use]
     pub fn as_millisecond(self) -> i64 {

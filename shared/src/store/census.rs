@@ -27,7 +27,7 @@ const WHOLE: u64 = 256;
 /// A gap is left alone until somebody above it is so old: whoever leased it may yet use it.
 const COURTESY: Duration = Duration::from_secs(10);
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct CountItem {
     sort: String,
     #[serde(default)]
@@ -35,9 +35,18 @@ struct CountItem {
     upto: Option<u64>,
     #[serde(with = "serde_dynamo::number_set", default)]
     dead: BTreeSet<u64>,
+    /// Tombstones of the block.
+    #[serde(default)]
+    gone: u64,
     rev: u64,
     #[serde(default)]
     ver: u64,
+}
+
+impl CountItem {
+    fn block(&self) -> Result<u64, StoreError> {
+        self.sort.parse().map_err(|_| StoreError::Unreadable("count row without a block".to_owned()))
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -80,6 +89,27 @@ impl Store {
     /// The census of an account.
     pub(crate) fn ledger(&self, account: AccountId) -> AccountLedger {
         AccountLedger { store: self.clone(), account }
+    }
+
+    /// Where the deletion stands that comes after `offset` others: how many come before its block, and
+    /// the first id of that block.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub(crate) async fn deletion_place(&self, account: AccountId, offset: u64) -> Result<(u64, UserId), StoreError> {
+        let mut place = (0, UserId::new(0));
+        for row in self.count_rows(account).await? {
+            if place.0 + row.gone > offset {
+                return Ok((place.0, UserId::new(row.block()? * BLOCK)));
+            }
+            place = (place.0 + row.gone, UserId::new((row.block()? + 1) * BLOCK));
+        }
+        Ok(place)
+    }
+
+    async fn count_rows(&self, account: AccountId) -> Result<Vec<CountItem>, StoreError> {
+        let rows = self.account_rows(counts_part(account)).await?;
+        Ok(serde_dynamo::aws_sdk_dynamodb_1::from_items(rows)?)
     }
 
     /// What tells the census of a deletion, whatever it knows of the user.
@@ -156,10 +186,9 @@ impl Ledger for AccountLedger {
     }
 
     async fn counts(&self) -> Result<Vec<Count>, StoreError> {
-        let rows = self.store.account_rows(counts_part(self.account)).await?;
-        let rows: Vec<CountItem> = serde_dynamo::aws_sdk_dynamodb_1::from_items(rows)?;
+        let rows = self.store.count_rows(self.account).await?;
         let count = |row: CountItem| {
-            let block = row.sort.parse().map_err(|_| StoreError::Unreadable("count row without a block".to_owned()))?;
+            let block = row.block()?;
             Ok(Count { block, born: row.born, upto: row.upto, dead: row.dead, rev: row.rev, ver: row.ver })
         };
         rows.into_iter().map(count).collect()

@@ -10,12 +10,16 @@ use serde::{Deserialize, Serialize};
 use super::{Item, Store, StoreError, batch::Batch};
 use crate::domain::{AccountId, Code, Deletion, Timestamp, User, UserId};
 
+/// As little as can be: a page of a list reads a thousand of them.
 #[derive(Serialize, Deserialize)]
 struct Tombstone {
     account: u64,
     id: UserId,
-    code: String,
-    deleted_at: Timestamp,
+    /// Absent where it is what the id's user is given by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    /// Milliseconds since 1970.
+    deleted_at: i64,
 }
 
 impl Store {
@@ -24,8 +28,8 @@ impl Store {
         let tombstone = Tombstone {
             account: user.account.get(),
             id: user.id,
-            code: user.code.as_str().to_owned(),
-            deleted_at: now,
+            code: (user.code != default_code(user.id)).then(|| user.code.as_str().to_owned()),
+            deleted_at: now.as_millisecond(),
         };
         let put = Put::builder()
             .table_name(&self.tables.deletions)
@@ -35,11 +39,13 @@ impl Store {
     }
 
     /// The deletions of an account from the id `start` on, those at or after `since` if it is given.
+    /// The first answer looks at `wanted` of them, each further one at twice as many.
     pub(crate) fn deletions(
         &self,
         account: AccountId,
         since: Option<Timestamp>,
         start: UserId,
+        wanted: u64,
     ) -> BoxStream<'static, Result<Batch<Deletion>, StoreError>> {
         let mut query = self
             .client
@@ -52,21 +58,23 @@ impl Store {
         if let Some(since) = since {
             query = query
                 .filter_expression("deleted_at >= :since")
-                .expression_attribute_values(":since", AttributeValue::S(since.to_string()));
+                .expression_attribute_values(":since", AttributeValue::N(since.as_millisecond().to_string()));
         }
-        // What the next query starts after; nothing once all is read.
-        let reading = stream::try_unfold(Some(None), move |after: Option<Option<Item>>| {
+        // What the next query starts after, and how many it looks at; nothing once all is read.
+        let first = Some((None, i32::try_from(wanted).unwrap_or(i32::MAX).max(1)));
+        let reading = stream::try_unfold(first, move |next: Option<(Option<Item>, i32)>| {
             let query = query.clone();
             async move {
-                let Some(after) = after else { return Ok(None) };
-                let answer = query.set_exclusive_start_key(after).send().await?;
+                let Some((after, limit)) = next else { return Ok(None) };
+                let answer = query.set_exclusive_start_key(after).limit(limit).send().await?;
                 let found = read(answer.items.unwrap_or_default())?;
                 let last = answer.last_evaluated_key;
                 let next = match &last {
                     Some(last) => super::user_item::id(last)?.next(),
                     None => UserId::LAST,
                 };
-                Ok::<_, StoreError>(Some((Batch { found, next }, last.map(Some))))
+                let further = last.map(|last| (Some(last), limit.saturating_mul(2)));
+                Ok::<_, StoreError>(Some((Batch { found, next }, further)))
             }
         });
         reading.boxed()
@@ -78,8 +86,12 @@ fn read(items: Vec<Item>) -> Result<Vec<Deletion>, StoreError> {
     let deletion = |tombstone: Tombstone| Deletion {
         account: AccountId::new(tombstone.account),
         id: tombstone.id,
-        code: Code::stored(tombstone.code),
-        deleted_at: tombstone.deleted_at,
+        code: tombstone.code.map_or_else(|| default_code(tombstone.id), Code::stored),
+        deleted_at: Timestamp::from_millisecond(tombstone.deleted_at),
     };
     Ok(tombstones.into_iter().map(deletion).collect())
+}
+
+fn default_code(id: UserId) -> Code {
+    Code::default_for(id, 1)
 }
