@@ -21,7 +21,7 @@ use std::{
 };
 
 use roster_cli::gateway::{InProcess, Invoke as _};
-use roster_shared::domain::AccountId;
+use roster_shared::domain::{AccountId, Line, Login, NewUser};
 use serde_json::{Value, json};
 use support::{
     Account, Server,
@@ -243,4 +243,37 @@ fn a_small_account_costs_little_and_keeps_no_census() {
     let (ids, total, read, written, sequential) = till.list("");
     assert_eq!((ids, total, written), ((1..=5).collect(), 5, 0.0));
     assert!(read <= 4.0 && sequential <= 2, "{read} units, {sequential} trips");
+}
+
+/// A user with this login and, perhaps, code.
+fn named(login: &str, code: Option<&str>) -> NewUser {
+    let line = |text: &str| Line::parse(text, 100).unwrap();
+    let code = code.map(|code| line(code).into());
+    NewUser { code, ..NewUser::named(Login::from(line(login)), None, line("a"), line("b")) }
+}
+
+#[test]
+fn many_users_made_together_are_as_good_as_made_one_by_one() {
+    let server = Server::start_alone();
+    let account = Account::create(&server.url, server.data(), &[]);
+    new_user(&account, "taken");
+    let directory = truth::directory(&server.dynamodb);
+    let id = AccountId::parse(&account.id).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let mut new: Vec<NewUser> = (0..100).map(|n| named(&format!("u{n}"), None)).collect();
+    new[30] = named("TAKEN", None);
+    new[60] = named("u61", None);
+    new[80] = named("x", Some("i-90"));
+    let made = runtime.block_on(directory.user_create_many(id, new)).unwrap();
+    let outcome: Vec<Option<u64>> = made.iter().map(|made| made.as_ref().ok().map(|user| user.id.get())).collect();
+    // In order of ids; who wants what another has is refused, the first of two is not.
+    let expected: Vec<Option<u64>> = (0..100).map(|n| if n == 30 || n == 61 { None } else { Some(n + 2) }).collect();
+    assert_eq!(outcome, expected);
+    assert_eq!(made[80].as_ref().unwrap().code.as_str(), "i-90");
+    assert_eq!(made[88].as_ref().unwrap().code.as_str(), "i-90-2", "its default is taken");
+    assert_eq!(truth::users(&server.dynamodb, &account.id).len(), 99);
+    assert_eq!(truth::violations(&server.dynamodb), Vec::<String>::new());
+    assert_eq!(page(&account, 1, 100).1, 99);
+    assert_eq!(new_user(&account, "next"), 102);
+    assert!(runtime.block_on(directory.user_create_many(id, Vec::new())).unwrap().is_empty());
 }

@@ -5,16 +5,29 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures_util::{StreamExt as _, TryStreamExt as _, future::try_join_all, stream};
+
 use super::{Directory, Failure};
 use crate::{
     clock,
     domain::{AccountId, Among, Code, NewUser, Password, PhcString, Profile, Role, Unique, User, UserChange, UserId},
-    store::{Retry, UserDelete, UserInsert, UserWrite},
+    store::{Retry, TOGETHER, UserDelete, UserInsert, UserWrite},
 };
 
 /// The last attempt of a create begins within this time of the first. The store gives an attempt up
 /// after 8 s, so all end within 20 s, and none is in flight when the gateway has given up on it.
 const CREATE: Duration = Duration::from_secs(12);
+
+/// Transactions of one import under way at a time.
+const AT_ONCE: usize = 4;
+
+/// A user to be written under the id that was leased for it.
+struct Leased {
+    user: User,
+    /// The code that was given; otherwise it is made of the id.
+    code: Option<Code>,
+    password: Option<PhcString>,
+}
 
 /// Why no user was made. Nothing is written then.
 #[derive(Debug, thiserror::Error)]
@@ -62,10 +75,65 @@ impl Directory {
         let end = Instant::now() + CREATE;
         let mut new = new;
         let password = new.password.take();
-        let given_code = new.code.take();
+        let code = new.code.take();
         let lease = async { self.store.user_lease(account).await.map_err(Failure::from) };
         let (id, password) = tokio::try_join!(lease, self.hash(password))?;
-        let mut user = user(account, id, new, given_code.clone());
+        let leased = Leased { user: user(account, id, new, code.clone()), code, password };
+        self.user_settle(leased, end).await
+    }
+
+    /// Makes many users, in this order of ids. What can be written together is; so nothing else is
+    /// promised of all of them than is of each. For imports: a refused one leaves a gap.
+    ///
+    /// # Errors
+    /// See [`Failure`]; some of the users may have been made then.
+    pub async fn user_create_many(
+        &self,
+        account: AccountId,
+        new: Vec<NewUser>,
+    ) -> Result<Vec<Result<User, CreateUserError>>, Failure> {
+        if new.is_empty() {
+            return Ok(Vec::new());
+        }
+        let first = self.store.user_lease_many(account, new.len() as u64).await?.get();
+        let hashing = (first..).zip(new).map(|(id, mut new)| async move {
+            let code = new.code.take();
+            let password = self.hash(new.password.take()).await?;
+            Ok::<_, Failure>(Leased { user: user(account, UserId::new(id), new, code.clone()), code, password })
+        });
+        let leased = try_join_all(hashing).await?;
+        let mut chunks = leased.into_iter().peekable();
+        let chunks: Vec<Vec<Leased>> = std::iter::from_fn(|| {
+            chunks.peek()?;
+            Some(chunks.by_ref().take(TOGETHER).collect())
+        })
+        .collect();
+        let written = stream::iter(chunks).map(|chunk| self.user_create_together(chunk)).buffered(AT_ONCE);
+        let written: Vec<Vec<_>> = written.try_collect().await?;
+        Ok(written.into_iter().flatten().collect())
+    }
+
+    async fn user_create_together(&self, leased: Vec<Leased>) -> Result<Vec<Result<User, CreateUserError>>, Failure> {
+        let users: Vec<_> = leased.iter().map(|leased| (leased.user.clone(), leased.password.clone())).collect();
+        if self.store.user_insert_together(&users, &mut Retry::start()).await? {
+            return Ok(users.into_iter().map(|(user, _)| Ok(user)).collect());
+        }
+        // One after the other, so that the first of several who want one value has it.
+        let mut settled = Vec::with_capacity(leased.len());
+        for leased in leased {
+            settled.push(match self.user_settle(leased, Instant::now() + CREATE).await {
+                Err(CreateUserError::Failed(failure)) => return Err(failure),
+                settled => settled,
+            });
+        }
+        Ok(settled)
+    }
+
+    /// Writes a user under the id that was leased for it, or, where that was given up meanwhile, under
+    /// another.
+    async fn user_settle(&self, leased: Leased, end: Instant) -> Result<User, CreateUserError> {
+        let Leased { mut user, code: given_code, password } = leased;
+        let account = user.account;
         let mut code_attempt = 1;
         let mut turns = Retry::until(end);
         loop {

@@ -24,7 +24,7 @@ pub enum Among {
 }
 
 /// A value that no two users of an account share.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unique {
     /// The e-mail address.
     Email,

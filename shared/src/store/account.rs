@@ -127,18 +127,31 @@ impl Store {
     /// # Errors
     /// The store does not answer.
     pub async fn user_lease(&self, account: AccountId) -> Result<UserId, StoreError> {
-        self.count(&user_counter_part(account), COUNTER).await.map(UserId::new)
+        self.user_lease_many(account, 1).await
+    }
+
+    /// The next `many` numbers of users in an account: the first of them.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn user_lease_many(&self, account: AccountId, many: u64) -> Result<UserId, StoreError> {
+        let last = self.count_on(&user_counter_part(account), COUNTER, many).await?;
+        Ok(UserId::new((last + 1).saturating_sub(many)))
     }
 
     /// Adds 1 to a counter and tells what it stands at.
     pub(super) async fn count(&self, part: &str, sort: &str) -> Result<u64, StoreError> {
+        self.count_on(part, sort, 1).await
+    }
+
+    async fn count_on(&self, part: &str, sort: &str, many: u64) -> Result<u64, StoreError> {
         let answer = self
             .client
             .update_item()
             .table_name(&self.tables.accounts)
             .set_key(Some(row_key(part, sort)))
-            .update_expression("ADD leased :one")
-            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
+            .update_expression("ADD leased :many")
+            .expression_attribute_values(":many", AttributeValue::N(many.to_string()))
             .return_values(ReturnValue::UpdatedNew)
             .send()
             .await?;

@@ -6,7 +6,7 @@ use super::{Store, StoreError};
 use crate::domain::{AccountId, Code, Email, Login, Unique, UserId};
 
 /// The key of a claim.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Claim {
     pub(crate) kind: Unique,
     key: String,

@@ -44,6 +44,7 @@ pub use user_delete::UserDelete;
 
 pub(crate) use batch::Batch;
 pub(crate) use retry::Retry;
+pub(crate) use user::TOGETHER;
 pub(crate) use walk::{Place, Point, WalkKey};
 
 /// An item as the SDK hands it over.

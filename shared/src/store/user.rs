@@ -1,5 +1,7 @@
 //! Users: read by id, found through an index, written together with their claims.
 
+use std::collections::HashSet;
+
 use aws_sdk_dynamodb::{
     operation::{put_item::PutItemError, update_item::UpdateItemError},
     types::{AttributeValue, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, Select, TransactWriteItem, Update},
@@ -18,6 +20,9 @@ use crate::{
     clock,
     domain::{AccountId, Among, Code, Email, Line, Login, Patch, PhcString, Unique, User, UserChange, UserId},
 };
+
+/// Users that one transaction can write: each is up to four of its hundred actions.
+pub(crate) const TOGETHER: usize = 24;
 
 /// What became of a new user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,16 +151,7 @@ impl Store {
         retry: &mut Retry,
     ) -> Result<UserInsert, StoreError> {
         let claims = claims(user);
-        let put = Put::builder()
-            .table_name(&self.tables.users)
-            .set_item(Some(user_item::write(user, password)?))
-            .condition_expression("attribute_not_exists(id)")
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .build()?;
-        let mut actions = vec![TransactWriteItem::builder().put(put).build()];
-        for claim in &claims {
-            actions.push(self.claim_put(claim, user.id)?);
-        }
+        let actions = self.insert_actions(user, password, &claims)?;
         let failed = match self.transact(actions, retry).await? {
             Transacted::Done => return Ok(UserInsert::Done),
             Transacted::Failed(failed) => failed,
@@ -167,6 +163,49 @@ impl Store {
             return Ok(if plugged { UserInsert::Plugged } else { UserInsert::Done });
         }
         taken(&claims, failed.get(1..).unwrap_or_default(), user.id).map(UserInsert::Taken)
+    }
+
+    /// What writes a new user and its claims: the user first.
+    fn insert_actions(
+        &self,
+        user: &User,
+        password: Option<&PhcString>,
+        claims: &[Claim],
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let put = Put::builder()
+            .table_name(&self.tables.users)
+            .set_item(Some(user_item::write(user, password)?))
+            .condition_expression("attribute_not_exists(id)")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build()?;
+        let mut actions = vec![TransactWriteItem::builder().put(put).build()];
+        for claim in claims {
+            actions.push(self.claim_put(claim, user.id)?);
+        }
+        Ok(actions)
+    }
+
+    /// Writes up to [`TOGETHER`] new users and their claims in one transaction; `false` where that
+    /// cannot be done for all of them, and nothing is written (or all of them stand there since an
+    /// attempt whose answer was lost): each is to be written by itself then.
+    ///
+    /// # Errors
+    /// The store does not answer within `retry`, or refuses.
+    pub(crate) async fn user_insert_together(
+        &self,
+        users: &[(User, Option<PhcString>)],
+        retry: &mut Retry,
+    ) -> Result<bool, StoreError> {
+        let (mut actions, mut taken) = (Vec::new(), HashSet::new());
+        for (user, password) in users {
+            let claims = claims(user);
+            // One transaction cannot touch an item twice.
+            if !claims.iter().all(|claim| taken.insert(claim.clone())) {
+                return Ok(false);
+            }
+            actions.extend(self.insert_actions(user, password.as_ref(), &claims)?);
+        }
+        Ok(matches!(self.transact(actions, retry).await?, Transacted::Done))
     }
 
     /// Keeps any user from getting an id for which none was written; `false` where there is a user.
