@@ -28,7 +28,7 @@ impl Bitmap {
     }
 
     /// How many bits are set.
-    pub(super) fn len(&self) -> u64 {
+    pub(crate) fn len(&self) -> u64 {
         self.octets.iter().map(|octet| u64::from(octet.count_ones())).sum()
     }
 

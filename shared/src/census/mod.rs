@@ -13,6 +13,8 @@
 //! - A delete adds its id to the block's count row, whatever state that is in, and raises `rev`.
 //! - Whoever *seals* reads the count row first, then the rest, and writes both rows on condition of
 //!   the `rev` that was read; if that fails, nothing has happened. Only the frontier's block advances.
+//!   Where deletions are only folded into the bitmap, the condition is its `ver`, so that deletions
+//!   that go on do not keep it from being done.
 //! - A list takes frontier and counts from one reading, and drops whoever it does not find.
 //!
 //! What a list promises: a write that was answered before it began is in it; one that overlaps is in
@@ -30,7 +32,7 @@ use std::{collections::BTreeSet, future::Future, ops::RangeInclusive};
 
 pub(crate) use bitmap::Bitmap;
 pub(crate) use page::page;
-pub(crate) use seal::seal;
+pub(crate) use seal::{Sealing, seal};
 
 use crate::{domain::Timestamp, store::StoreError};
 
@@ -113,10 +115,18 @@ pub(crate) trait Ledger: Sync {
     fn plug(&self, id: u64) -> impl Future<Output = Result<Plugged, StoreError>> + Send;
     /// Writes both rows of a block at once, on condition that its `rev` is still the one of `read`;
     /// whether it did. `sealed.rev` is not looked at: the row's own is raised.
-    fn write(
+    fn advance(
         &self,
         read: &Count,
         sealed: &Count,
+        bitmap: &Bitmap,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+    /// Writes both rows of a block at once, on condition that its `ver` is still the one of `read`:
+    /// `folded` leave the deleted ids, and those that came meanwhile stay; whether it did. `upto` stays.
+    fn fold(
+        &self,
+        read: &Count,
+        folded: &[u64],
         bitmap: &Bitmap,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
     /// Whether nobody can be expected to use a leased id any more, by what stands around it. A
@@ -126,9 +136,31 @@ pub(crate) trait Ledger: Sync {
     fn pause(&self, tries: u32) -> impl Future<Output = bool> + Send;
 }
 
+/// The count rows up to the frontier's: each block before it is decided to its end. Rows after a gap
+/// are left out: their neighbour was read before it was sealed to its end, and above the frontier
+/// everybody is read.
+fn sealed<L: Ledger>(counts: &[Count]) -> &[Count] {
+    let mut blocks = 0;
+    for count in counts {
+        if count.block != blocks || count.upto.is_none() {
+            break;
+        }
+        blocks += 1;
+        if count.upto != Some(last_of::<L>(count.block)) {
+            break;
+        }
+    }
+    counts.get(..usize::try_from(blocks).unwrap_or(0)).unwrap_or_default()
+}
+
 /// The highest decided id; 0 where none is.
-fn frontier(counts: &[Count]) -> u64 {
-    counts.iter().filter_map(|count| count.upto).max().unwrap_or(0)
+fn frontier<L: Ledger>(counts: &[Count]) -> u64 {
+    sealed::<L>(counts).last().and_then(|count| count.upto).unwrap_or(0)
+}
+
+/// The last id of a block.
+fn last_of<L: Ledger>(block: u64) -> u64 {
+    (block + 1) * L::BLOCK - 1
 }
 
 /// The count row of a block; an empty one where there is none.

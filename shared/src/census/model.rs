@@ -397,7 +397,11 @@ impl Ledger for World {
     async fn entries(&self, ids: std::ops::RangeInclusive<u64>) -> Result<Vec<Entry<u64>>, StoreError> {
         let items = self.query(ids.map(Key::User).collect()).await;
         let entry = |(key, item)| match (key, item) {
-            (Key::User(id), Item::User(_)) => Some(Entry { id, standing: Standing::User(Some(id), moment()) }),
+            // Some are only counted, and read again where they stand on the page.
+            (Key::User(id), Item::User(_)) => {
+                let whole = self.chance(0.5).then_some(id);
+                Some(Entry { id, standing: Standing::User(whole, moment()) })
+            }
             (Key::User(id), Item::Plug) => Some(Entry { id, standing: Standing::Plug }),
             _ => None,
         };
@@ -429,7 +433,7 @@ impl Ledger for World {
         })
     }
 
-    async fn write(&self, read: &Count, sealed: &Count, bitmap: &Bitmap) -> Result<bool, StoreError> {
+    async fn advance(&self, read: &Count, sealed: &Count, bitmap: &Bitmap) -> Result<bool, StoreError> {
         let (rev, ver, any_rev) = (read.rev, read.ver, self.flaw == Flaw::NoRev);
         let (sealed, bitmap, block) = (sealed.clone(), bitmap.clone(), read.block);
         let condition = move |item: Option<&Item>| match item {
@@ -440,6 +444,21 @@ impl Ledger for World {
         let count = action(Key::Count(block), condition, move |before| {
             let rev = if let Some(Item::Count(count)) = before { count.rev } else { 0 };
             Some(Item::Count(Count { rev: rev + 1, ..sealed.clone() }))
+        });
+        let bitmap = action(Key::Bitmap(block), |_| true, move |_| Some(Item::Bitmap(bitmap.clone())));
+        let written = self.transact(vec![count, bitmap]).await.is_ok();
+        self.state().seals += u64::from(written);
+        Ok(written)
+    }
+
+    async fn fold(&self, read: &Count, folded: &[u64], bitmap: &Bitmap) -> Result<bool, StoreError> {
+        let (ver, block, born) = (read.ver, read.block, bitmap.len());
+        let (folded, bitmap) = (folded.to_vec(), bitmap.clone());
+        let condition = move |item: Option<&Item>| matches!(item, Some(Item::Count(count)) if count.ver == ver);
+        let count = action(Key::Count(block), condition, move |before| {
+            let Some(Item::Count(mut count)) = before else { return before };
+            count.dead.retain(|id| !folded.contains(id));
+            Some(Item::Count(Count { born, ver: ver + 1, rev: count.rev + 1, ..count }))
         });
         let bitmap = action(Key::Bitmap(block), |_| true, move |_| Some(Item::Bitmap(bitmap.clone())));
         let written = self.transact(vec![count, bitmap]).await.is_ok();
@@ -631,7 +650,7 @@ fn schedule(seed: u64, flaw: Flaw, polite: f64) -> (Vec<String>, u64, u64) {
     many(3, 8).for_each(|_| world.spawn(create(world.clone()), 0.06, 0.004));
     many(3, 10).for_each(|_| world.spawn(delete(world.clone()), 0.0, 0.004));
     many(2, 6).for_each(|_| world.spawn(reseal(world.clone()), 0.0, 0.01));
-    many(4, 9).for_each(|_| world.spawn(a_list(), 0.0, 0.01));
+    many(4, 9).for_each(|_| world.spawn(a_list(), 0.1, 0.01));
     world.run(&mut tasks, None);
     // A second wave.
     many(0, 4).for_each(|_| world.spawn(create(world.clone()), 0.0, 0.0));

@@ -10,8 +10,9 @@ use futures_util::future::try_join_all;
 #[cfg(test)]
 use super::model::{Flaw, is_planted};
 use super::{
-    Bitmap, Count, Entry, Ledger, Standing, count_of, frontier,
-    seal::{advance, fold, last_of},
+    Bitmap, Count, Entry, Ledger, Sealing, Standing, count_of, frontier, last_of,
+    seal::{advance, due_for_folding, fold, seal},
+    sealed,
 };
 use crate::store::StoreError;
 
@@ -22,22 +23,39 @@ pub(crate) struct Page<U> {
     pub(crate) total: u64,
 }
 
+/// Blocks above the frontier beyond which a list does not read them all, but seals first.
+const LONG: u64 = 2;
+
 /// The users after the first `offset`, at most `limit`. Where many stand above the frontier, or many
 /// were deleted below it, one try is made beside the reading to seal them, once `admitted` is done.
+/// Where a great many do, they are sealed before; what was sealed stays, should time run out.
 pub(crate) async fn page<L: Ledger>(
     ledger: &L,
     offset: u64,
     limit: u64,
     admitted: impl Future<Output = ()> + Send,
 ) -> Result<Page<L::User>, StoreError> {
-    let (leased, counts) = tokio::try_join!(ledger.leased(), ledger.counts())?;
-    let first = frontier(&counts) + 1;
+    let mut admitted = Some(admitted);
+    let (leased, counts) = loop {
+        let (leased, counts) = tokio::try_join!(ledger.leased(), ledger.counts())?;
+        if leased.saturating_sub(frontier::<L>(&counts)) <= LONG * L::BLOCK {
+            break (leased, counts);
+        }
+        if let Some(admitted) = admitted.take() {
+            admitted.await;
+        }
+        if seal(ledger).await? == Sealing::Idle {
+            break (leased, counts);
+        }
+    };
+    let first = frontier::<L>(&counts) + 1;
     let mut roll = Roll::new(ledger, &counts, offset, limit);
     let due = Due::of::<L>(&counts, leased);
     let tail = async { if first > leased { Ok(Vec::new()) } else { ledger.entries(first..=leased).await } };
     let bitmap = async {
+        // What is only good for later lists is no reason to fail.
         match &due {
-            Some(due) => ledger.bitmap(due.count().block).await.map(Some),
+            Some(due) => Ok(ledger.bitmap(due.count().block).await.ok()),
             None => Ok(None),
         }
     };
@@ -45,7 +63,9 @@ pub(crate) async fn page<L: Ledger>(
     roll.add_tail(&tail);
     let beside = async {
         let (Some(due), Some(bitmap)) = (&due, bitmap) else { return };
-        admitted.await;
+        if let Some(admitted) = admitted {
+            admitted.await;
+        }
         if let Err(error) = due.done(ledger, bitmap, &tail, leased).await {
             tracing::warn!(%error, "users were not sealed; a later list does it");
         }
@@ -61,12 +81,12 @@ enum Due {
 }
 
 impl Due {
+    /// Folding comes first: a count row with many deletions is dear for all who write to it.
     fn of<L: Ledger>(counts: &[Count], leased: u64) -> Option<Self> {
-        let frontier = frontier(counts);
-        if leased.saturating_sub(frontier) > L::TAIL {
-            return Some(Self::Advance(count_of(counts, (frontier + 1) / L::BLOCK)));
-        }
-        counts.iter().find(|count| count.upto.is_some() && count.dead.len() > L::DEAD).cloned().map(Self::Fold)
+        let frontier = frontier::<L>(counts);
+        let fold = due_for_folding::<L>(counts).cloned().map(Self::Fold);
+        let advance = leased.saturating_sub(frontier) > L::TAIL;
+        fold.or_else(|| advance.then(|| Self::Advance(count_of(counts, (frontier + 1) / L::BLOCK))))
     }
 
     const fn count(&self) -> &Count {
@@ -81,7 +101,7 @@ impl Due {
         bitmap: Bitmap,
         tail: &[Entry<L::User>],
         leased: u64,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Sealing, StoreError> {
         match self {
             Self::Advance(count) => advance(ledger, count, bitmap, tail, leased).await,
             Self::Fold(count) => fold(ledger, count, bitmap).await,
@@ -121,8 +141,7 @@ impl Block {
 
 impl<'a, L: Ledger> Roll<'a, L> {
     fn new(ledger: &'a L, counts: &[Count], offset: u64, limit: u64) -> Self {
-        let sealed = counts.iter().filter(|count| count.upto.is_some());
-        let blocks = sealed.map(|count| Block { count: count.clone(), ids: None }).collect();
+        let blocks = sealed::<L>(counts).iter().map(|count| Block { count: count.clone(), ids: None }).collect();
         Self { ledger, offset, limit, blocks, tail: Vec::new(), known: BTreeMap::new() }
     }
 

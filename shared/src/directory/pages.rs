@@ -4,8 +4,9 @@ use std::future::Future;
 
 use super::{Directory, Failure};
 use crate::{
-    census,
+    census::{self, Sealing},
     domain::{AccountId, User},
+    store::Retry,
 };
 
 /// A page of an account's users, and how many there are in all. Both are of one set.
@@ -45,9 +46,15 @@ impl Directory {
     pub async fn user_seal(&self, account: AccountId) -> Result<u64, Failure> {
         let ledger = self.store.ledger(account);
         let mut rounds = 0;
-        while census::seal(&ledger).await? {
-            rounds += 1;
+        let mut turns = Retry::start();
+        loop {
+            match census::seal(&ledger).await? {
+                Sealing::Done => rounds += 1,
+                Sealing::Idle => return Ok(rounds),
+                Sealing::Lost if turns.again().await => {}
+                // Whoever keeps being there first does the same.
+                Sealing::Lost => return Ok(rounds),
+            }
         }
-        Ok(rounds)
     }
 }

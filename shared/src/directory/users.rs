@@ -113,7 +113,15 @@ impl Directory {
         Ok(written.into_iter().flatten().collect())
     }
 
-    async fn user_create_together(&self, leased: Vec<Leased>) -> Result<Vec<Result<User, CreateUserError>>, Failure> {
+    async fn user_create_together(
+        &self,
+        mut leased: Vec<Leased>,
+    ) -> Result<Vec<Result<User, CreateUserError>>, Failure> {
+        // Hashing may have taken long; a user begins when it is written.
+        let now = clock::now();
+        for leased in &mut leased {
+            (leased.user.created_at, leased.user.updated_at) = (now, now);
+        }
         let users: Vec<_> = leased.iter().map(|leased| (leased.user.clone(), leased.password.clone())).collect();
         if self.store.user_insert_together(&users, &mut Retry::start()).await? {
             return Ok(users.into_iter().map(|(user, _)| Ok(user)).collect());

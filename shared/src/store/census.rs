@@ -97,12 +97,13 @@ impl Store {
     /// # Errors
     /// The store does not answer.
     pub(crate) async fn deletion_place(&self, account: AccountId, offset: u64) -> Result<(u64, UserId), StoreError> {
-        let mut place = (0, UserId::new(0));
+        let (mut before, mut place) = (0, (0, UserId::new(0)));
         for row in self.count_rows(account).await? {
-            if place.0 + row.gone > offset {
-                return Ok((place.0, UserId::new(row.block()? * BLOCK)));
+            // Past them all, the last block that has any tells whether there are more.
+            if row.gone > 0 && before <= offset && before > 0 {
+                place = (before, UserId::new(row.block()? * BLOCK));
             }
-            place = (place.0 + row.gone, UserId::new((row.block()? + 1) * BLOCK));
+            before += row.gone;
         }
         Ok(place)
     }
@@ -221,7 +222,8 @@ impl Ledger for AccountLedger {
 
     async fn users(&self, ids: &[u64]) -> Result<Vec<(u64, User)>, StoreError> {
         let ids: Vec<_> = ids.iter().copied().map(UserId::new).collect();
-        let users = self.store.user_read_all(self.account, &ids).await?;
+        // Between two neighbours of a page stand only plugs, which cost next to nothing.
+        let users = self.store.user_read_ranges(self.account, &ids).await?;
         Ok(users.into_iter().map(|user| (user.id.get(), user)).collect())
     }
 
@@ -235,14 +237,32 @@ impl Ledger for AccountLedger {
         }
     }
 
-    async fn write(&self, read: &Count, sealed: &Count, bitmap: &Bitmap) -> Result<bool, StoreError> {
-        let actions = vec![self.count_update(read, sealed)?, self.bitmap_put(read.block, bitmap)?];
-        match self.store.transact(actions, &mut Retry::never()).await {
-            Ok(Transacted::Done) => Ok(true),
-            // Somebody else was there. Nothing is lost: the next reading finds what there is to do.
-            Ok(Transacted::Failed(_)) | Err(StoreError::Unavailable(_)) => Ok(false),
-            Err(error) => Err(error),
+    async fn advance(&self, read: &Count, sealed: &Count, bitmap: &Bitmap) -> Result<bool, StoreError> {
+        let mut update = expression::Update::default();
+        for (attribute, value) in [("born", sealed.born), ("upto", sealed.upto.unwrap_or(0)), ("ver", sealed.ver)] {
+            update.set(attribute, number(value));
         }
+        if sealed.dead.is_empty() {
+            update.remove("dead");
+        } else {
+            update.set("dead", numbers(sealed.dead.iter()));
+        }
+        let rev = update.name("rev");
+        let condition = if read.rev == 0 {
+            format!("attribute_not_exists({rev})")
+        } else {
+            format!("{rev} = {}", update.value("read", number(read.rev)))
+        };
+        self.seal(read.block, update, condition, bitmap).await
+    }
+
+    async fn fold(&self, read: &Count, folded: &[u64], bitmap: &Bitmap) -> Result<bool, StoreError> {
+        let mut update = expression::Update::default();
+        update.set("born", number(bitmap.len()));
+        update.set("ver", number(bitmap.ver));
+        update.delete_from_set("dead", numbers(folded.iter()));
+        let condition = format!("{} = {}", update.name("ver"), update.value("read", number(read.ver)));
+        self.seal(read.block, update, condition, bitmap).await
     }
 
     fn is_abandoned(&self, gap: u64, entries: &[Entry<User>]) -> bool {
@@ -261,33 +281,30 @@ impl Ledger for AccountLedger {
 }
 
 impl AccountLedger {
-    fn count_update(&self, read: &Count, sealed: &Count) -> Result<TransactWriteItem, StoreError> {
-        let number = |number: u64| AttributeValue::N(number.to_string());
-        let mut update = expression::Update::default();
-        for (attribute, value) in [("born", sealed.born), ("upto", sealed.upto.unwrap_or(0)), ("ver", sealed.ver)] {
-            update.set(attribute, number(value));
-        }
-        if sealed.dead.is_empty() {
-            update.remove("dead");
-        } else {
-            update.set("dead", AttributeValue::Ns(sealed.dead.iter().map(u64::to_string).collect()));
-        }
+    /// Writes both rows of a block, the count row by an update on a condition.
+    async fn seal(
+        &self,
+        block: u64,
+        mut update: expression::Update,
+        condition: String,
+        bitmap: &Bitmap,
+    ) -> Result<bool, StoreError> {
         update.add("rev", 1);
-        let rev = update.name("rev");
-        let condition = if read.rev == 0 {
-            format!("attribute_not_exists({rev})")
-        } else {
-            format!("{rev} = {}", update.value("read", number(read.rev)))
-        };
         let update = Update::builder()
             .table_name(&self.store.tables.accounts)
-            .set_key(Some(row_key(&counts_part(self.account), &sort(read.block))))
+            .set_key(Some(row_key(&counts_part(self.account), &sort(block))))
             .update_expression(update.text())
             .condition_expression(condition)
             .set_expression_attribute_names(Some(update.names))
             .set_expression_attribute_values(Some(update.values))
             .build()?;
-        Ok(TransactWriteItem::builder().update(update).build())
+        let actions = vec![TransactWriteItem::builder().update(update).build(), self.bitmap_put(block, bitmap)?];
+        match self.store.transact(actions, &mut Retry::never()).await {
+            Ok(Transacted::Done) => Ok(true),
+            // Somebody else was there. Nothing is lost: the next reading finds what there is to do.
+            Ok(Transacted::Failed(_)) | Err(StoreError::Unavailable(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     fn bitmap_put(&self, block: u64, bitmap: &Bitmap) -> Result<TransactWriteItem, StoreError> {
@@ -303,4 +320,12 @@ impl AccountLedger {
             .build()?;
         Ok(TransactWriteItem::builder().put(put).build())
     }
+}
+
+fn number(number: u64) -> AttributeValue {
+    AttributeValue::N(number.to_string())
+}
+
+fn numbers<'a>(numbers: impl Iterator<Item = &'a u64>) -> AttributeValue {
+    AttributeValue::Ns(numbers.map(u64::to_string).collect())
 }

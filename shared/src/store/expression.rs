@@ -9,6 +9,7 @@ pub(crate) struct Update {
     set: Vec<String>,
     remove: Vec<String>,
     add: Vec<String>,
+    delete: Vec<String>,
     /// Placeholders of names.
     pub(crate) names: HashMap<String, String>,
     /// Placeholders of values.
@@ -56,6 +57,12 @@ impl Update {
         self.add.push(format!("{name} {placeholder}"));
     }
 
+    /// Takes numbers out of an attribute that is a set of them.
+    pub(crate) fn delete_from_set(&mut self, attribute: &str, numbers: AttributeValue) {
+        let (name, placeholder) = (self.name(attribute), self.value(attribute, numbers));
+        self.delete.push(format!("{name} {placeholder}"));
+    }
+
     /// A placeholder for a name, for use in the condition too.
     pub(crate) fn name(&mut self, attribute: &str) -> String {
         let placeholder = format!("#{attribute}");
@@ -72,7 +79,7 @@ impl Update {
 
     /// The expression's text.
     pub(crate) fn text(&self) -> String {
-        [("SET", &self.set), ("REMOVE", &self.remove), ("ADD", &self.add)]
+        [("SET", &self.set), ("REMOVE", &self.remove), ("ADD", &self.add), ("DELETE", &self.delete)]
             .into_iter()
             .filter(|(_, parts)| !parts.is_empty())
             .map(|(verb, parts)| format!("{verb} {}", parts.join(", ")))

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use aws_sdk_dynamodb::{
+    error::ProvideErrorMetadata as _,
     operation::{put_item::PutItemError, update_item::UpdateItemError},
     types::{AttributeValue, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, Select, TransactWriteItem, Update},
 };
@@ -228,10 +229,11 @@ impl Store {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         Ok(match write(retry, || plug.clone().send()).await? {
             Ok(_) => true,
-            Err(PutItemError::ConditionalCheckFailedException(failed)) => {
-                failed.item.as_ref().is_some_and(user_item::is_plug)
-            }
-            Err(_) => false,
+            Err(PutItemError::ConditionalCheckFailedException(failed)) => match failed.item {
+                Some(item) => user_item::is_plug(&item),
+                None => return Err(StoreError::Unavailable("a condition failed on nothing".to_owned())),
+            },
+            Err(error) => return Err(StoreError::Refused(format!("plug: {}", error.code().unwrap_or("no code")))),
         })
     }
 

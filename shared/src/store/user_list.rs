@@ -11,6 +11,8 @@ const AT_ONCE: usize = 16;
 /// Ids no further apart are read by one query: a user of up to 1 KB costs a quarter of a unit in a
 /// query and a whole one alone.
 const CLOSE: u64 = 4;
+/// Ids that one query of a range asks for: larger ranges are read side by side.
+const RANGE: usize = 128;
 
 impl Store {
     /// The users with these ids, which are in order; those who are gone are left out. What lies
@@ -22,7 +24,20 @@ impl Store {
         let together = |a: &UserId, b: &UserId| {
             user_item::block_number(*a) == user_item::block_number(*b) && b.get() - a.get() <= CLOSE
         };
-        let reads: Vec<_> = ids.chunk_by(together).map(|ids| self.run_users(account, ids.to_vec())).collect();
+        self.user_read_runs(account, ids.chunk_by(together).collect()).await
+    }
+
+    /// As [`Store::user_read_all`], where nobody else stands between these ids.
+    ///
+    /// # Errors
+    /// The store does not answer, or an item is not ours.
+    pub(crate) async fn user_read_ranges(&self, account: AccountId, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
+        let blocks = ids.chunk_by(|a, b| user_item::block_number(*a) == user_item::block_number(*b));
+        self.user_read_runs(account, blocks.flat_map(|ids| ids.chunks(RANGE)).collect()).await
+    }
+
+    async fn user_read_runs(&self, account: AccountId, runs: Vec<&[UserId]>) -> Result<Vec<User>, StoreError> {
+        let reads: Vec<_> = runs.into_iter().map(|ids| self.run_users(account, ids.to_vec())).collect();
         let users: Vec<Vec<User>> = stream::iter(reads).buffered(AT_ONCE).try_collect().await?;
         Ok(users.into_iter().flatten().collect())
     }
