@@ -28,13 +28,13 @@ mod seal;
 #[cfg(test)]
 mod model;
 
-use std::{collections::BTreeSet, future::Future, ops::RangeInclusive};
+use std::{collections::BTreeSet, fmt::Display, future::Future, ops::RangeInclusive};
 
 pub(crate) use bitmap::Bitmap;
 pub(crate) use page::page;
 pub(crate) use seal::{Sealing, seal};
 
-use crate::{domain::Timestamp, store::StoreError};
+use crate::domain::Timestamp;
 
 /// The count row of a block.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -97,22 +97,24 @@ pub(crate) trait Ledger: Sync {
     const DEAD: usize;
     /// A user.
     type User: Clone + Send;
+    /// Why it cannot.
+    type Error: Display + Send;
 
     /// The highest id that was leased.
-    fn leased(&self) -> impl Future<Output = Result<u64, StoreError>> + Send;
+    fn leased(&self) -> impl Future<Output = Result<u64, Self::Error>> + Send;
     /// All count rows, in order of their blocks.
-    fn counts(&self) -> impl Future<Output = Result<Vec<Count>, StoreError>> + Send;
+    fn counts(&self) -> impl Future<Output = Result<Vec<Count>, Self::Error>> + Send;
     /// The bitmap of a block; an empty one of version 0 where there is none.
-    fn bitmap(&self, block: u64) -> impl Future<Output = Result<Bitmap, StoreError>> + Send;
+    fn bitmap(&self, block: u64) -> impl Future<Output = Result<Bitmap, Self::Error>> + Send;
     /// All that stands under a range of ids, in order.
     fn entries(
         &self,
         ids: RangeInclusive<u64>,
-    ) -> impl Future<Output = Result<Vec<Entry<Self::User>>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Vec<Entry<Self::User>>, Self::Error>> + Send;
     /// The users with these ids, which are in order; those who are gone are left out.
-    fn users(&self, ids: &[u64]) -> impl Future<Output = Result<Vec<(u64, Self::User)>, StoreError>> + Send;
+    fn users(&self, ids: &[u64]) -> impl Future<Output = Result<Vec<(u64, Self::User)>, Self::Error>> + Send;
     /// Keeps any user from getting an id that nobody has.
-    fn plug(&self, id: u64) -> impl Future<Output = Result<Plugged, StoreError>> + Send;
+    fn plug(&self, id: u64) -> impl Future<Output = Result<Plugged, Self::Error>> + Send;
     /// Writes both rows of a block at once, on condition that its `rev` is still the one of `read`;
     /// whether it did. `sealed.rev` is not looked at: the row's own is raised.
     fn advance(
@@ -120,7 +122,7 @@ pub(crate) trait Ledger: Sync {
         read: &Count,
         sealed: &Count,
         bitmap: &Bitmap,
-    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+    ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
     /// Writes both rows of a block at once, on condition that its `ver` is still the one of `read`:
     /// `folded` leave the deleted ids, and those that came meanwhile stay; whether it did. `upto` stays.
     fn fold(
@@ -128,10 +130,12 @@ pub(crate) trait Ledger: Sync {
         read: &Count,
         folded: &[u64],
         bitmap: &Bitmap,
-    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+    ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
     /// Whether nobody can be expected to use a leased id any more, by what stands around it. A
     /// courtesy: nothing goes wrong where this is mistaken.
     fn is_abandoned(&self, gap: u64, entries: &[Entry<Self::User>]) -> bool;
+    /// That two rows of a block never agreed.
+    fn torn() -> Self::Error;
     /// Waits before another reading; `false` when there shall be none.
     fn pause(&self, tries: u32) -> impl Future<Output = bool> + Send;
 }

@@ -18,7 +18,7 @@ use std::{
 use rand::{RngExt as _, SeedableRng as _, rngs::SmallRng};
 
 use super::{Bitmap, Count, Entry, Ledger, Plugged, Standing, page, page::Page, seal};
-use crate::{clock, domain::Timestamp, store::StoreError};
+use crate::{clock, domain::Timestamp};
 
 /// A mistake, planted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -355,15 +355,16 @@ impl Ledger for World {
     const TAIL: u64 = 3;
     const DEAD: usize = 1;
     type User = u64;
+    type Error = String;
 
-    async fn leased(&self) -> Result<u64, StoreError> {
+    async fn leased(&self) -> Result<u64, String> {
         Ok(match self.get(Key::Counter).await {
             Some(Item::Number(number)) => number,
             _ => 0,
         })
     }
 
-    async fn counts(&self) -> Result<Vec<Count>, StoreError> {
+    async fn counts(&self) -> Result<Vec<Count>, String> {
         let read = || async {
             let rows = self.query((0..6).map(Key::Count).collect()).await;
             let rows =
@@ -387,14 +388,14 @@ impl Ledger for World {
         Ok(counts)
     }
 
-    async fn bitmap(&self, block: u64) -> Result<Bitmap, StoreError> {
+    async fn bitmap(&self, block: u64) -> Result<Bitmap, String> {
         Ok(match self.get(Key::Bitmap(block)).await {
             Some(Item::Bitmap(bitmap)) => bitmap,
             _ => Bitmap::default(),
         })
     }
 
-    async fn entries(&self, ids: std::ops::RangeInclusive<u64>) -> Result<Vec<Entry<u64>>, StoreError> {
+    async fn entries(&self, ids: std::ops::RangeInclusive<u64>) -> Result<Vec<Entry<u64>>, String> {
         let items = self.query(ids.map(Key::User).collect()).await;
         let entry = |(key, item)| match (key, item) {
             // Some are only counted, and read again where they stand on the page.
@@ -408,7 +409,7 @@ impl Ledger for World {
         Ok(items.into_iter().filter_map(entry).collect())
     }
 
-    async fn users(&self, ids: &[u64]) -> Result<Vec<(u64, u64)>, StoreError> {
+    async fn users(&self, ids: &[u64]) -> Result<Vec<(u64, u64)>, String> {
         let items = self.query(ids.iter().copied().map(Key::User).collect()).await;
         let user = |(key, item)| match (key, item) {
             (Key::User(id), Item::User(_)) => Some((id, id)),
@@ -417,7 +418,7 @@ impl Ledger for World {
         Ok(items.into_iter().filter_map(user).collect())
     }
 
-    async fn plug(&self, id: u64) -> Result<Plugged, StoreError> {
+    async fn plug(&self, id: u64) -> Result<Plugged, String> {
         if self.flaw == Flaw::NoPlug {
             return Ok(Plugged::Done);
         }
@@ -433,7 +434,7 @@ impl Ledger for World {
         })
     }
 
-    async fn advance(&self, read: &Count, sealed: &Count, bitmap: &Bitmap) -> Result<bool, StoreError> {
+    async fn advance(&self, read: &Count, sealed: &Count, bitmap: &Bitmap) -> Result<bool, String> {
         let (rev, ver, any_rev) = (read.rev, read.ver, self.flaw == Flaw::NoRev);
         let (sealed, bitmap, block) = (sealed.clone(), bitmap.clone(), read.block);
         let condition = move |item: Option<&Item>| match item {
@@ -451,7 +452,7 @@ impl Ledger for World {
         Ok(written)
     }
 
-    async fn fold(&self, read: &Count, folded: &[u64], bitmap: &Bitmap) -> Result<bool, StoreError> {
+    async fn fold(&self, read: &Count, folded: &[u64], bitmap: &Bitmap) -> Result<bool, String> {
         let (ver, block, born) = (read.ver, read.block, bitmap.len());
         let (folded, bitmap) = (folded.to_vec(), bitmap.clone());
         let condition = move |item: Option<&Item>| matches!(item, Some(Item::Count(count)) if count.ver == ver);
@@ -468,6 +469,10 @@ impl Ledger for World {
 
     fn is_abandoned(&self, _gap: u64, _entries: &[Entry<u64>]) -> bool {
         !self.chance(self.polite)
+    }
+
+    fn torn() -> String {
+        "torn".to_owned()
     }
 
     async fn pause(&self, tries: u32) -> bool {
@@ -588,7 +593,7 @@ async fn list(world: World, offset: u64, limit: u64) {
                 state.wrong.push(format!("{wrong}: {page:?} from {offset}, {limit}"));
             }
         }
-        Err(error) => state.wrong.push(error.to_string()),
+        Err(error) => state.wrong.push(error),
     }
 }
 

@@ -14,7 +14,6 @@ use super::{
     seal::{advance, due_for_folding, fold, seal},
     sealed,
 };
-use crate::store::StoreError;
 
 /// A page of users, and how many there are in all. Both are of one set.
 #[derive(Clone, Debug)]
@@ -34,7 +33,7 @@ pub(crate) async fn page<L: Ledger>(
     offset: u64,
     limit: u64,
     admitted: impl Future<Output = ()> + Send,
-) -> Result<Page<L::User>, StoreError> {
+) -> Result<Page<L::User>, L::Error> {
     let mut admitted = Some(admitted);
     let (leased, counts) = loop {
         let (leased, counts) = tokio::try_join!(ledger.leased(), ledger.counts())?;
@@ -101,7 +100,7 @@ impl Due {
         bitmap: Bitmap,
         tail: &[Entry<L::User>],
         leased: u64,
-    ) -> Result<Sealing, StoreError> {
+    ) -> Result<Sealing, L::Error> {
         match self {
             Self::Advance(count) => advance(ledger, count, bitmap, tail, leased).await,
             Self::Fold(count) => fold(ledger, count, bitmap).await,
@@ -155,7 +154,7 @@ impl<'a, L: Ledger> Roll<'a, L> {
     }
 
     /// Reads the bitmaps of all blocks that the page touches.
-    async fn load(&mut self) -> Result<(), StoreError> {
+    async fn load(&mut self) -> Result<(), L::Error> {
         let mut tries = 0;
         loop {
             let touched = self.touched();
@@ -180,7 +179,7 @@ impl<'a, L: Ledger> Roll<'a, L> {
             if torn {
                 tries += 1;
                 if !self.ledger.pause(tries).await {
-                    return Err(StoreError::Unavailable("two rows of the census disagree".to_owned()));
+                    return Err(L::torn());
                 }
             }
         }
@@ -223,7 +222,7 @@ impl<'a, L: Ledger> Roll<'a, L> {
 
     /// The page's users. Whoever is not found was deleted since: it leaves page and total, and others
     /// move up.
-    async fn page(mut self) -> Result<Page<L::User>, StoreError> {
+    async fn page(mut self) -> Result<Page<L::User>, L::Error> {
         loop {
             self.load().await?;
             let ids = self.ids();

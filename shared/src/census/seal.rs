@@ -1,7 +1,6 @@
 //! The frontier moved on, and deletions folded in.
 
 use super::{Bitmap, Count, Entry, Ledger, Plugged, Standing, count_of, frontier, last_of, sealed};
-use crate::store::StoreError;
 
 /// Gaps that one sealing plugs at most: each is a call of its own.
 const PLUGS: usize = 32;
@@ -27,7 +26,7 @@ impl Sealing {
 
 /// Moves the frontier on by what stands above it in its block, or, where there is nothing to move it
 /// by, folds the deletions of a block that has many.
-pub(crate) async fn seal<L: Ledger>(ledger: &L) -> Result<Sealing, StoreError> {
+pub(crate) async fn seal<L: Ledger>(ledger: &L) -> Result<Sealing, L::Error> {
     // Frontier and counts first: whatever is read after them can only be newer.
     let (leased, counts) = tokio::try_join!(ledger.leased(), ledger.counts())?;
     let first = frontier::<L>(&counts) + 1;
@@ -58,7 +57,7 @@ pub(crate) async fn advance<L: Ledger>(
     bitmap: Bitmap,
     entries: &[Entry<L::User>],
     leased: u64,
-) -> Result<Sealing, StoreError> {
+) -> Result<Sealing, L::Error> {
     if bitmap.ver != count.ver {
         return Ok(Sealing::Lost);
     }
@@ -98,7 +97,7 @@ pub(crate) async fn advance<L: Ledger>(
 }
 
 /// Takes the deleted ids of a block out of its bitmap. `bitmap` was read after `count`.
-pub(super) async fn fold<L: Ledger>(ledger: &L, count: &Count, bitmap: Bitmap) -> Result<Sealing, StoreError> {
+pub(super) async fn fold<L: Ledger>(ledger: &L, count: &Count, bitmap: Bitmap) -> Result<Sealing, L::Error> {
     let Some(upto) = count.upto else { return Ok(Sealing::Idle) };
     if bitmap.ver != count.ver {
         return Ok(Sealing::Lost);

@@ -6,7 +6,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::{BadBody, Value, wrapped::Named};
+use super::{BadBody, Value, value::Named};
 
 /// Reads a JSON object. Values keep the text they were sent as until they are asked for: numbers
 /// lose no digit, and nesting costs no stack.

@@ -15,6 +15,13 @@ pub enum Value {
     Compound,
 }
 
+/// Named values, as a reader finds them: those at the top, and those in a wrapper among them.
+#[derive(Debug, Default)]
+pub(super) struct Named {
+    pub(super) outer: Vec<(String, Value)>,
+    pub(super) inner: Option<Vec<(String, Value)>>,
+}
+
 /// Why a body holds no fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadBody {

@@ -1,11 +1,4 @@
-use super::{BadBody, Call, Fields, Value, form, json, xml};
-
-/// Named values, as a reader finds them: those at the top, and those in a wrapper among them.
-#[derive(Debug, Default)]
-pub(super) struct Named {
-    pub(super) outer: Vec<(String, Value)>,
-    pub(super) inner: Option<Vec<(String, Value)>>,
-}
+use super::{BadBody, Call, Fields, Value, form, json, value::Named, xml};
 
 /// Parameters of which some may stand in a wrapper: `{"user":{…}}`, `user[login]=tim`,
 /// `<user><login>tim</login></user>`.

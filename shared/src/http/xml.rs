@@ -4,7 +4,7 @@ use quick_xml::{
     events::{BytesDecl, BytesStart, Event},
 };
 
-use super::{BadBody, Value, wrapped::Named};
+use super::{BadBody, Value, value::Named};
 
 /// Levels of elements that are read.
 const DEEPEST: usize = 16;

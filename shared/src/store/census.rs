@@ -181,6 +181,7 @@ impl Ledger for AccountLedger {
     const TAIL: u64 = 32;
     const DEAD: usize = 64;
     type User = User;
+    type Error = StoreError;
 
     async fn leased(&self) -> Result<u64, StoreError> {
         Ok(self.store.user_last(self.account).await?.get())
@@ -271,6 +272,10 @@ impl Ledger for AccountLedger {
         above
             .into_iter()
             .any(|entry| matches!(entry.standing, Standing::User(_, made) if made.saturating_add(COURTESY) < now))
+    }
+
+    fn torn() -> StoreError {
+        StoreError::Unavailable("two rows of the census disagree".to_owned())
     }
 
     async fn pause(&self, tries: u32) -> bool {

@@ -7,7 +7,7 @@ use serde::{
 
 use super::{
     attributes::Shown,
-    wire::Selection,
+    selection::Selection,
     written::{deletion_moment, moment},
 };
 use crate::{

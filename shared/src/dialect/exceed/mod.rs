@@ -9,6 +9,7 @@ mod json;
 mod moments;
 mod parameters;
 mod refusal;
+mod selection;
 mod wire;
 mod written;
 mod xml;
@@ -20,4 +21,5 @@ pub use door::{
 };
 pub use parameters::Parameters;
 pub use refusal::Refusal;
-pub use wire::{Reply, Selection, answer, failed};
+pub use selection::Selection;
+pub use wire::{Reply, answer, failed};

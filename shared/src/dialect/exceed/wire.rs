@@ -4,11 +4,10 @@ use lambda_http::http::{HeaderName, StatusCode, header::LOCATION};
 
 use super::{
     Refusal,
-    attributes::{ATTRIBUTES, Attribute, attribute},
     format::Format,
     json,
-    parameters::{Given, Parameters},
     refusal::{Refused, RefusedBody},
+    selection::Selection,
     xml,
 };
 use crate::{
@@ -32,31 +31,6 @@ pub enum Reply {
     Deletions(Vec<Deletion>, Option<TimeZone>),
     /// It is done, and there is nothing to tell.
     Done,
-}
-
-/// The attributes that a list shows.
-#[derive(Debug)]
-pub struct Selection {
-    pub(super) attributes: Vec<&'static Attribute>,
-    /// Whether these are all, XML's password included.
-    pub(super) all: bool,
-}
-
-impl Selection {
-    pub(super) fn all() -> Self {
-        Self { attributes: ATTRIBUTES.iter().collect(), all: true }
-    }
-}
-
-impl Parameters {
-    /// The attributes that `fields` names; all, where it names none that there is.
-    pub(super) fn fields(&self) -> Selection {
-        let Some(Given::Text(names)) = self.plain("fields") else { return Selection::all() };
-        let mut attributes: Vec<_> = names.split(',').filter_map(|name| attribute(name.trim())).collect();
-        attributes.sort_unstable_by_key(|attribute| attribute.name);
-        attributes.dedup_by_key(|attribute| attribute.name);
-        if attributes.is_empty() { Selection::all() } else { Selection { attributes, all: false } }
-    }
 }
 
 /// The answer to a call: what the endpoint replies, or its refusal, in the format that is asked for

@@ -4,7 +4,7 @@ use quick_xml::escape::partial_escape;
 
 use super::{
     attributes::{Attribute, Kind, Shown},
-    wire::Selection,
+    selection::Selection,
     written::{deletion_moment, moment},
 };
 use crate::domain::{Deletion, TimeZone, User};
