@@ -46,11 +46,10 @@ impl Directory {
         });
         let changed = async {
             match updated {
-                Some(span) => self.store.user_changed_ids(account, span, CHANGES).await,
+                Some(span) => self.store.user_changed_ids(account, span, CHANGES).await.map_err(Failure::from),
                 None => Ok(None),
             }
         };
-        let changed = async { changed.await.map_err(Failure::from) };
         let last = async { self.store.user_last(account).await.map_err(Failure::from) };
         let (changed, last, start) = tokio::try_join!(changed, last, self.walk_start(&key, page))?;
         let within = Within { store: self.store.clone(), account, filter: filter.clone() };
