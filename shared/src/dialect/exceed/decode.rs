@@ -71,7 +71,7 @@ pub fn user_update(asked: &Parameters, user: &User, caller: &Caller) -> Result<U
     let signs_in = draft.login.is_some() || draft.email != Patch::Keep || draft.password.is_some();
     let guarded = signs_in && !caller.administers;
     if guarded && user.role == Role::Administrator {
-        draft.errors.add("authority", vec![NOT_ALLOWED.to_owned()]);
+        draft.fail::<()>("authority", NOT_ALLOWED);
     }
     let change = UserChange {
         email: draft.email,

@@ -156,3 +156,19 @@ impl Refusal {
         Self::UserNotFound { by: "id", value: id.to_string() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_that_is_too_slow_is_told_which_are_quick() {
+        let call = Call::new(lambda_http::Request::default());
+        let refused = Refusal::TooSlow.refused(&call);
+        assert_eq!((refused.status, refused.retry_after), (StatusCode::SERVICE_UNAVAILABLE, Some(1)));
+        let RefusedBody::Error(text) = refused.body else { panic!("no text") };
+        for quick in ["id", "code", "login", "email", "updated_on"] {
+            assert!(text.contains(quick), "{quick} in {text}");
+        }
+    }
+}
