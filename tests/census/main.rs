@@ -20,14 +20,9 @@ use std::{
     time::Instant,
 };
 
-use roster_cli::gateway::{InProcess, Invoke as _};
 use roster_shared::domain::{AccountId, Line, Login, NewUser};
-use serde_json::{Value, json};
-use support::{
-    Account, Server,
-    meter::{Metered, trips},
-    truth,
-};
+use serde_json::json;
+use support::{Account, Server, meter::Metered, till::Till, truth};
 
 const USERS: &str = "/api/v1/users";
 
@@ -144,15 +139,13 @@ fn creators_deleters_sealers_and_listers_get_along() {
 }
 
 /// An account of many copies behind a meter.
-struct Till {
+struct Shop {
     _server: Server,
-    meter: Metered,
-    functions: InProcess,
+    till: Till,
     account: Account,
-    runtime: tokio::runtime::Runtime,
 }
 
-impl Till {
+impl Shop {
     fn of(last: u64) -> Self {
         let server = Server::start_alone();
         let account = Account::create(&server.url, server.data(), &[]);
@@ -164,83 +157,63 @@ impl Till {
             item.insert("created_on".to_owned(), aws_sdk_dynamodb::types::AttributeValue::S(long_ago));
             assert!(id > 1);
         });
-        let meter = Metered::start(&server.dynamodb);
-        let functions = InProcess(truth::directory(&meter.url));
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        Self { _server: server, meter, functions, account, runtime }
-    }
-
-    fn seal(&self) {
-        let account = AccountId::parse(&self.account.id).unwrap();
-        self.runtime.block_on(self.functions.0.user_seal(account)).unwrap();
+        Self { till: Till::new(&server, &account, Metered::start), _server: server, account }
     }
 
     fn list(&self, query: &str) -> (Vec<u64>, u64, f64, f64, usize) {
-        let event = json!({
-            "version": "2.0", "routeKey": "$default", "rawPath": USERS, "rawQueryString": query,
-            "headers": {"authorization": format!("Bearer {}", self.account.key)},
-            "requestContext": {"http": {"method": "GET", "path": "/", "sourceIp": "127.0.0.1"}, "stage": "$default"}, "isBase64Encoded": false,
-        });
-        self.meter.take();
-        let invoked = self.functions.invoke("admin-list", event.to_string().into_bytes(), "request");
-        let payload: Value = serde_json::from_slice(&self.runtime.block_on(invoked).unwrap()).unwrap();
-        assert_eq!(payload["statusCode"], 200, "{payload}");
-        let receipts = self.meter.take();
-        let list: Value = serde_json::from_str(payload["body"].as_str().unwrap()).unwrap();
-        let ids = list["data"].as_array().unwrap().iter().map(|user| user["user_id"].as_u64().unwrap()).collect();
-        let (read, written) =
-            (receipts.iter().map(|call| call.read).sum(), receipts.iter().map(|call| call.written).sum());
-        (ids, list["meta"]["total"].as_u64().unwrap(), read, written, trips(&receipts))
+        let list = self.till.list("admin-list", query);
+        let ids = list.body["data"].as_array().unwrap().iter().map(|user| user["user_id"].as_u64().unwrap()).collect();
+        (ids, list.body["meta"]["total"].as_u64().unwrap(), list.read(), list.written(), list.trips())
     }
 }
 
 #[test]
 fn any_page_costs_what_the_first_costs() {
-    let till = Till::of(20_000);
-    till.list("per_page=1");
-    till.seal();
-    let (first, total, units, written, sequential) = till.list("page=1&per_page=15");
+    let shop = Shop::of(20_000);
+    shop.list("per_page=1");
+    shop.till.seal();
+    let (first, total, units, written, sequential) = shop.list("page=1&per_page=15");
     assert_eq!((first, total, written), ((1..=15).collect(), 20_000, 0.0));
     assert!(units <= 8.0 && sequential <= 3, "{units} units, {sequential} trips");
     for number in [2, 1_000, 1_093, 1_333] {
-        let (ids, total, read, written, sequential) = till.list(&format!("page={number}&per_page=15"));
+        let (ids, total, read, written, sequential) = shop.list(&format!("page={number}&per_page=15"));
         let start = (number - 1) * 15 + 1;
         assert_eq!((ids, total, written), ((start..start + 15).collect(), 20_000, 0.0));
         // A page that lies on two blocks reads two bitmaps.
         assert!(read <= units + 2.5 && sequential <= 3, "page {number}: {read} units, {sequential} trips");
     }
-    let (ids, ..) = till.list("page=1334&per_page=15");
+    let (ids, ..) = shop.list("page=1334&per_page=15");
     assert_eq!(ids, (19_996..=20_000).collect::<Vec<_>>());
     // A tail of 32 is read; at 33 the list seals it, and the next has none to read.
     for n in 0..33 {
-        new_user(&till.account, &format!("late{n}"));
+        new_user(&shop.account, &format!("late{n}"));
     }
-    let (_, total, read, written, _) = till.list("page=1&per_page=15");
+    let (_, total, read, written, _) = shop.list("page=1&per_page=15");
     assert_eq!(total, 20_033);
     assert!(read <= 24.0 && (4.0..=8.0).contains(&written), "{read} units read, {written} written");
-    let (_, total, read, written, sequential) = till.list("page=1&per_page=15");
+    let (_, total, read, written, sequential) = shop.list("page=1&per_page=15");
     assert_eq!((total, written), (20_033, 0.0));
     assert!(read <= units && sequential <= 3, "{read} units, {sequential} trips");
     // Fresh deletions are known without being folded, up to 64 in a block; then a list folds them.
     for id in 2..=65 {
-        till.account.call("DELETE", &format!("{USERS}/{id}"), "");
+        shop.account.call("DELETE", &format!("{USERS}/{id}"), "");
     }
-    let (ids, total, read, written, _) = till.list("page=1&per_page=15");
+    let (ids, total, read, written, _) = shop.list("page=1&per_page=15");
     assert_eq!((ids.first(), ids.get(1), total, written), (Some(&1), Some(&66), 19_969, 0.0));
     assert!(read <= 24.0, "{read}");
-    till.account.call("DELETE", &format!("{USERS}/66"), "");
-    let (ids, total, _, written, _) = till.list("page=1&per_page=15");
+    shop.account.call("DELETE", &format!("{USERS}/66"), "");
+    let (ids, total, _, written, _) = shop.list("page=1&per_page=15");
     assert_eq!((ids.get(1), total), (Some(&67), 19_968));
     assert!((4.0..=8.0).contains(&written), "{written}");
-    let (ids, total, _, written, _) = till.list("page=1&per_page=15");
+    let (ids, total, _, written, _) = shop.list("page=1&per_page=15");
     assert_eq!((ids.get(1), total, written), (Some(&67), 19_968, 0.0));
 }
 
 #[test]
 fn a_small_account_costs_little_and_keeps_no_census() {
-    let till = Till::of(5);
-    till.list("per_page=1");
-    let (ids, total, read, written, sequential) = till.list("");
+    let shop = Shop::of(5);
+    shop.list("per_page=1");
+    let (ids, total, read, written, sequential) = shop.list("");
     assert_eq!((ids, total, written), ((1..=5).collect(), 5, 0.0));
     assert!(read <= 4.0 && sequential <= 2, "{read} units, {sequential} trips");
 }
@@ -276,4 +249,25 @@ fn many_users_made_together_are_as_good_as_made_one_by_one() {
     assert_eq!(page(&account, 1, 100).1, 99);
     assert_eq!(new_user(&account, "next"), 102);
     assert!(runtime.block_on(directory.user_create_many(id, Vec::new())).unwrap().is_empty());
+}
+
+#[test]
+fn creators_of_one_account_conflict_on_nothing() {
+    let shop = Shop::of(2);
+    shop.till.meter.take_conflicts();
+    let directory = &shop.till.functions.0;
+    let account = AccountId::parse(&shop.account.id).unwrap();
+    let create = |login: String| directory.user_create(account, named(&login, None));
+    let creators = (0..32).map(|creator| async move {
+        for n in 0..8 {
+            create(format!("u{creator}-{n}")).await.unwrap();
+        }
+    });
+    shop.till.runtime.block_on(futures_util::future::join_all(creators));
+    assert_eq!(shop.till.meter.take_conflicts(), (32 * 8, 0), "transactions, and how many met another");
+    // That they would have been seen: all want one login.
+    let same = (0..8).map(|_| create("same".to_owned()));
+    let made = shop.till.runtime.block_on(futures_util::future::join_all(same));
+    assert_eq!(made.iter().filter(|made| made.is_ok()).count(), 1);
+    assert!(shop.till.meter.take_conflicts().1 > 0);
 }

@@ -1,58 +1,34 @@
 //! What filtered lists read.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use roster_cli::gateway::{InProcess, Invoke as _};
-use serde_json::{Value, json};
 
 use crate::{
     created, new_user,
-    support::{
-        Account, Server,
-        meter::{Metered, trips},
-        truth,
-    },
+    support::{Account, Server, meter::Metered, till::Till, truth},
 };
 
 /// An account of many users behind a meter.
-struct Till {
+struct Shop {
     _server: Server,
-    meter: Metered,
-    functions: InProcess,
+    till: Till,
     account: Account,
-    runtime: tokio::runtime::Runtime,
 }
 
-impl Till {
+impl Shop {
     /// Users 1 to `last`; `edit` makes each a little different.
     fn of(last: u64, start_meter: fn(&str) -> Metered, edit: impl Fn(u64, &mut truth::Item)) -> Self {
         let server = Server::start_alone();
         let account = Account::create(&server.url, server.data(), &[]);
         created(&account, &new_user("one"));
         truth::copies(&server.dynamodb, &account.id, last, edit);
-        let meter = start_meter(&server.dynamodb);
-        let functions = InProcess(truth::directory(&meter.url));
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        Self { _server: server, meter, functions, account, runtime }
+        Self { till: Till::new(&server, &account, start_meter), _server: server, account }
     }
 
     /// The ids of a list, the units that were read for it, and the trips.
     fn list(&self, query: &str) -> (Vec<u64>, f64, usize) {
-        let event = json!({
-            "version": "2.0", "routeKey": "$default", "rawPath": "/api/v2/users", "rawQueryString": format!("fields=id&{query}"),
-            "headers": {"authorization": format!("Bearer {}", self.account.key)},
-            "requestContext": {"http": {"method": "GET", "path": "/", "sourceIp": "127.0.0.1"}, "stage": "$default"}, "isBase64Encoded": false,
-        });
-        self.meter.take();
-        let payload = self
-            .runtime
-            .block_on(self.functions.invoke("exceed-list", event.to_string().into_bytes(), "request"))
-            .unwrap();
-        let payload: Value = serde_json::from_slice(&payload).unwrap();
-        assert_eq!(payload["statusCode"], 200, "{payload}");
-        let receipts = self.meter.take();
-        let users: Value = serde_json::from_str(payload["body"].as_str().unwrap()).unwrap();
-        let ids = users.as_array().unwrap().iter().map(|user| user["id"].as_u64().unwrap()).collect();
-        (ids, receipts.iter().map(|call| call.read).sum(), trips(&receipts))
+        let list = self.till.list("exceed-list", &format!("fields=id&{query}"));
+        let ids = list.body.as_array().unwrap().iter().map(|user| user["id"].as_u64().unwrap()).collect();
+        (ids, list.read(), list.trips())
     }
 
     /// The ids of all pages of a filter, and the units that were read for them.
@@ -78,7 +54,7 @@ fn custom(item: &mut truth::Item, name: &str, value: &str) {
 #[test]
 fn a_walk_costs_at_most_twice_a_full_read_however_many_match() {
     // Of users with `custom_a`, every one, half, a tenth, and the last few match.
-    let till = Till::of(8_000, Metered::start_quick, |id, item| {
+    let shop = Shop::of(8_000, Metered::start_quick, |id, item| {
         custom(
             item,
             "custom_a",
@@ -90,7 +66,7 @@ fn a_walk_costs_at_most_twice_a_full_read_however_many_match() {
             },
         );
     });
-    let (none, full, _) = till.list("user[custom_a]=nobody");
+    let (none, full, _) = shop.list("user[custom_a]=nobody");
     assert!(none.is_empty());
     for (filter, expected) in [
         ("user[is_active]=true", (1..=8_000).collect::<Vec<u64>>()),
@@ -98,21 +74,21 @@ fn a_walk_costs_at_most_twice_a_full_read_however_many_match() {
         ("user[custom_a]=tenth", (1..=7_990).filter(|id| id % 10 == 0).collect()),
         ("user[custom_a]=rare", (7_991..=8_000).collect()),
     ] {
-        let (ids, units) = till.walk(filter);
+        let (ids, units) = shop.walk(filter);
         assert_eq!(ids, expected, "{filter}");
         assert!(units <= 2.0 * full, "{filter}: {units} units, a full read is {full}");
     }
     // A page whose beginning nobody has noted is found all the same.
-    assert_eq!(till.list("user[is_active]=1&page=6").0, (5_001..=6_000).collect::<Vec<u64>>());
+    assert_eq!(shop.list("user[is_active]=1&page=6").0, (5_001..=6_000).collect::<Vec<u64>>());
 }
 
 #[test]
 fn whoever_is_named_is_read_alone_and_a_range_of_changes_reads_what_it_returns() {
-    let till = Till::of(3_000, Metered::start, |id, item| {
+    let shop = Shop::of(3_000, Metered::start, |id, item| {
         let day = if id % 500 == 0 { "2024-02-01" } else { "2024-01-01" };
         item.insert("updated_on".to_owned(), AttributeValue::S(format!("{day}T00:00:00.000000Z")));
     });
-    till.list("user[id]=1");
+    shop.list("user[id]=1");
     for (filter, expected, units, trips) in [
         ("user[id]=7", vec![7], 2.0, 1),
         ("user[code]=i-7", vec![7], 2.5, 1),
@@ -128,7 +104,7 @@ fn whoever_is_named_is_read_alone_and_a_range_of_changes_reads_what_it_returns()
             3,
         ),
     ] {
-        let (ids, read, sequential) = till.list(filter);
+        let (ids, read, sequential) = shop.list(filter);
         assert_eq!(ids, expected, "{filter}");
         assert!(read <= units && sequential <= trips, "{filter}: {read} units, {sequential} trips");
     }
@@ -140,18 +116,18 @@ fn a_filter_that_takes_too_long_is_503_and_goes_on_where_it_stopped() {
 
     use roster_shared::domain::{AccountId, Condition, ProfileTest, ProfileValue, UserFilter};
 
-    let till = Till::of(6_000, Metered::start_quick, |id, item| {
+    let shop = Shop::of(6_000, Metered::start_quick, |id, item| {
         custom(item, "custom_a", if id > 5_900 { "rare" } else { "common" });
     });
-    let directory = &till.functions.0;
-    let account = AccountId::parse(&till.account.id).unwrap();
+    let directory = &shop.till.functions.0;
+    let account = AccountId::parse(&shop.account.id).unwrap();
     let rare = ProfileTest::Is(ProfileValue::Text("rare".to_owned()));
     let filter = UserFilter::all_of(vec![Condition::Profile("custom_a", rare)]);
     let mut tries = 0;
     let users = loop {
         tries += 1;
         assert!(tries < 100, "no try gets any further");
-        let walked = till.runtime.block_on(async {
+        let walked = shop.till.runtime.block_on(async {
             let walked =
                 directory.user_filtered(account, &filter, 1, Duration::from_millis(20 + 5 * tries)).await.unwrap();
             directory.walk_note(&walked).await;
@@ -164,6 +140,6 @@ fn a_filter_that_takes_too_long_is_503_and_goes_on_where_it_stopped() {
     assert!(tries > 1, "the first try was quick enough");
     assert_eq!(users.iter().map(|user| user.id.get()).collect::<Vec<_>>(), (5_901..=6_000).collect::<Vec<_>>());
     // Once it is done, nothing is left of where it stopped: the next begins at the beginning.
-    till.account.call("PUT", "/api/v2/users/3", r#"{"custom_a":"rare"}"#);
-    assert_eq!(till.list("user[custom_a]=rare").0.first(), Some(&3));
+    shop.account.call("PUT", "/api/v2/users/3", r#"{"custom_a":"rare"}"#);
+    assert_eq!(shop.list("user[custom_a]=rare").0.first(), Some(&3));
 }

@@ -18,65 +18,29 @@ mod support;
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use roster_cli::gateway::{InProcess, Invoke as _};
-use roster_shared::domain::AccountId;
 use serde_json::{Value, json};
-use support::{
-    Account, Server,
-    meter::{Metered, Receipt, trips},
-    truth,
-};
+use support::{Account, Server, meter::Metered, till::Till, truth};
 
 /// What DynamoDB on demand costs, in US dollars for a million units (us-east-1, November 2026).
 const READ: f64 = 0.125;
 const WRITE: f64 = 0.625;
 
-struct Till {
-    meter: Metered,
-    functions: InProcess,
-    key: String,
-    account: String,
-    runtime: tokio::runtime::Runtime,
-}
-
-impl Till {
-    /// Runs one operation; its status, and what it cost.
-    fn receipts(&self, function: &str, variables: &Value, query: &str, body: &Value) -> (u64, Vec<Receipt>) {
-        let event = json!({
-            "version": "2.0", "routeKey": "$default", "rawPath": "/", "rawQueryString": query,
-            "headers": {
-                "authorization": format!("Bearer {}", self.key), "content-type": "application/json", "x-account-id": self.account,
-            },
-            "requestContext": {"http": {"method": "POST", "path": "/", "sourceIp": "127.0.0.1"}, "stage": "$default"},
-            "pathParameters": variables, "body": body.to_string(), "isBase64Encoded": false,
-        });
-        self.meter.take();
-        let payload =
-            self.runtime.block_on(self.functions.invoke(function, event.to_string().into_bytes(), "request")).unwrap();
-        let payload: Value = serde_json::from_slice(&payload).unwrap();
-        (payload["statusCode"].as_u64().unwrap(), self.meter.take())
-    }
-
-    /// A line of the document.
-    fn line(&self, what: &str, status: u64, function: &str, variables: &Value, query: &str, body: &Value) -> String {
-        let (answered, receipts) = self.receipts(function, variables, query, body);
-        assert_eq!(answered, status, "{what}");
-        let sum = |units: fn(&Receipt) -> f64| receipts.iter().map(units).sum::<f64>();
-        let (read, written) = (sum(|call| call.read), sum(|call| call.written));
-        let mut places: BTreeMap<String, f64> = BTreeMap::new();
-        for receipt in &receipts {
-            for (place, units) in &receipt.places {
-                let sign = if receipt.read > 0.0 { "r" } else { "w" };
-                *places.entry(format!("{place} {sign}")).or_default() += units;
-            }
+/// A line of the document.
+fn line(till: &Till, what: &str, status: u64, function: &str, variables: &Value, query: &str, body: &Value) -> String {
+    let bought = till.buy(function, variables, query, body);
+    assert_eq!(bought.status, status, "{what}");
+    let mut places: BTreeMap<String, f64> = BTreeMap::new();
+    for receipt in &bought.receipts {
+        for (place, units) in &receipt.places {
+            let sign = if receipt.read > 0.0 { "r" } else { "w" };
+            *places.entry(format!("{place} {sign}")).or_default() += units;
         }
-        let places: Vec<_> = places.iter().map(|(place, units)| format!("{place}{units}")).collect();
-        let dollars = read * READ + written * WRITE;
-        let (calls, trips, places) = (receipts.len(), trips(&receipts), places.join(", "));
-        format!(
-            "| {what} | `{function}` | {status} | {calls} | {trips} | {read} | {written} | {dollars:.2} | {places} |\n"
-        )
     }
+    let places: Vec<_> = places.iter().map(|(place, units)| format!("{place}{units}")).collect();
+    let (read, written) = (bought.read(), bought.written());
+    let dollars = read * READ + written * WRITE;
+    let (calls, trips, places) = (bought.receipts.len(), bought.trips(), places.join(", "));
+    format!("| {what} | `{function}` | {status} | {calls} | {trips} | {read} | {written} | {dollars:.2} | {places} |\n")
 }
 
 const HEAD: &str = "# Receipts
@@ -97,10 +61,7 @@ API Gateway. Once an hour a key's use is noted, for 1 write unit.
 fn every_operation_costs_what_the_document_says() {
     let server = Server::start_alone();
     let account = Account::create(&server.url, server.data(), &[]);
-    let meter = Metered::start(&server.dynamodb);
-    let functions = InProcess(truth::directory(&meter.url));
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let mut till = Till { meter, functions, key: account.key.clone(), account: account.id.clone(), runtime };
+    let mut till = Till::new(&server, &account, Metered::start);
     let user = json!({"email": "a@example.com", "first_name": "Ada"});
     let admin = json!({"username": "admin", "email": "admin@example.com", "password": "12345678", "password_confirmation": "12345678",
         "first_name": "A", "last_name": "B", "gender": "male", "birthday": "1990-01-01", "role_id": 1});
@@ -109,7 +70,7 @@ fn every_operation_costs_what_the_document_says() {
     let (one, two) = (json!({"user_id": "1", "id": "1"}), json!({"user_id": "2", "id": "2"}));
     let (absent, no_id, none) = (json!({"user_id": "9"}), json!({"user_id": "x"}), json!({}));
     // The first use of a key in an hour is noted, beside the rest; that is not what is counted here.
-    till.receipts("member-get", &one, "", &none);
+    till.buy("member-get", &one, "", &none);
     let mut document = HEAD.to_owned();
     for (what, status, function, variables, body) in [
         ("create with e-mail, login and code", 201, "member-create", &none, &user),
@@ -134,7 +95,7 @@ fn every_operation_costs_what_the_document_says() {
         ("delete", 200, "admin-delete", &one, &none),
         ("list of a small account", 200, "admin-list", &none, &none),
     ] {
-        document += &till.line(what, status, function, variables, "", body);
+        document += &line(&till, what, status, function, variables, "", body);
     }
     let large = large_account(&server, &mut till);
     for (what, function, query) in [
@@ -149,7 +110,7 @@ fn every_operation_costs_what_the_document_says() {
         ("deletions, the first of 2 pages", "exceed-deletions", "page=1"),
         ("deletions, the last page", "exceed-deletions", "page=2"),
     ] {
-        document += &till.line(what, 200, function, &none, query, &none);
+        document += &line(&till, what, 200, function, &none, query, &none);
     }
     drop(large);
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/receipts.md");
@@ -176,23 +137,22 @@ fn large_account(server: &Server, till: &mut Till) -> Account {
         item.insert("source".to_owned(), AttributeValue::S("x".repeat(400)));
     });
     truth::tombs(&server.dynamodb, &account.id, 1_500);
-    till.runtime.block_on(till.functions.0.user_seal(AccountId::parse(&account.id).unwrap())).unwrap();
-    (till.key, till.account) = (account.key.clone(), account.id.clone());
-    till.receipts("exceed-list", &json!({}), "user[id]=1", &json!({}));
+    till.serve(&account);
+    till.seal();
+    till.list("exceed-list", "user[id]=1");
     account
 }
 
 #[test]
 fn a_malformed_key_costs_no_call_at_all() {
     let server = Server::start_alone();
-    let meter = Metered::start(&server.dynamodb);
-    let functions = InProcess(truth::directory(&meter.url));
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    let till = Till { meter, functions, key: "ros_1_aaaaaaaaaaaa_guess".to_owned(), account: "1".to_owned(), runtime };
+    let account = Account::create(&server.url, server.data(), &[]);
+    let mut till = Till::new(&server, &account, Metered::start);
+    "ros_1_aaaaaaaaaaaa_guess".clone_into(&mut till.key);
     for (function, status) in
         [("member-get", 403), ("member-create", 403), ("admin-list", 401), ("admin-delete", 401), ("exceed-list", 401)]
     {
-        let (answered, receipts) = till.receipts(function, &json!({"user_id": "1", "id": "1"}), "", &json!({}));
-        assert_eq!((answered, receipts.len()), (status, 0), "{function}");
+        let bought = till.buy(function, &json!({"user_id": "1", "id": "1"}), "", &json!({}));
+        assert_eq!((bought.status, bought.receipts.len()), (status, 0), "{function}");
     }
 }

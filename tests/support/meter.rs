@@ -1,4 +1,4 @@
-//! A proxy before the engine that asks every call for its receipt.
+//! A proxy before the engine that asks every call for its receipt, and lets no two writers at one item.
 
 use std::{
     collections::BTreeMap,
@@ -13,6 +13,8 @@ use axum::{
     http::{HeaderMap, Response},
 };
 use serde_json::Value;
+
+use super::conflicts::Conflicts;
 
 /// How long a trip takes at least.
 const TRIP: Duration = Duration::from_millis(150);
@@ -36,12 +38,14 @@ struct Meter {
     trip: Duration,
     client: reqwest::Client,
     receipts: Arc<Mutex<Vec<Receipt>>>,
+    conflicts: Arc<Mutex<Conflicts>>,
 }
 
 /// What came through a meter, in the order of the answers.
 pub struct Metered {
     pub url: String,
     receipts: Arc<Mutex<Vec<Receipt>>>,
+    conflicts: Arc<Mutex<Conflicts>>,
 }
 
 impl Metered {
@@ -57,9 +61,15 @@ impl Metered {
     }
 
     fn with_trip(engine: &str, trip: Duration) -> Self {
-        let receipts = Arc::default();
+        let (receipts, conflicts) = (Arc::default(), Arc::default());
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let meter = Meter { engine: engine.to_owned(), trip, client, receipts: Arc::clone(&receipts) };
+        let meter = Meter {
+            engine: engine.to_owned(),
+            trip,
+            client,
+            receipts: Arc::clone(&receipts),
+            conflicts: Arc::clone(&conflicts),
+        };
         let (sender, receiver) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
@@ -69,7 +79,13 @@ impl Metered {
                 axum::serve(listener, Router::new().fallback(pass).with_state(meter)).await.unwrap();
             });
         });
-        Self { url: receiver.recv().unwrap(), receipts }
+        Self { url: receiver.recv().unwrap(), receipts, conflicts }
+    }
+
+    /// How many transactions there were since the last time, and how many writes met another.
+    pub fn take_conflicts(&self) -> (usize, usize) {
+        let mut conflicts = self.conflicts.lock().unwrap();
+        (std::mem::take(&mut conflicts.transactions), std::mem::take(&mut conflicts.cancelled))
     }
 
     /// The receipts since the last time.
@@ -82,10 +98,16 @@ async fn pass(State(meter): State<Meter>, headers: HeaderMap, body: Bytes) -> Re
     let target = headers["x-amz-target"].to_str().unwrap().to_owned();
     let mut request: Value = serde_json::from_slice(&body).unwrap();
     request["ReturnConsumedCapacity"] = Value::from("INDEXES");
+    let operation = target.rsplit('.').next().unwrap().to_owned();
+    let begun = meter.conflicts.lock().unwrap().begin(&operation, &request);
     let started = Instant::now();
     // Long enough that calls made together are under way together, however busy the machine is.
     tokio::time::sleep(meter.trip).await;
-    let answer = meter
+    let items = match begun {
+        Ok(items) => items,
+        Err(conflict) => return answer(400, conflict.to_string()),
+    };
+    let answered = meter
         .client
         .post(&meter.engine)
         .header("x-amz-target", &target)
@@ -93,9 +115,9 @@ async fn pass(State(meter): State<Meter>, headers: HeaderMap, body: Bytes) -> Re
         .send()
         .await
         .unwrap();
-    let status = answer.status();
-    let body = answer.text().await.unwrap();
-    let operation = target.rsplit('.').next().unwrap().to_owned();
+    let status = answered.status();
+    let body = answered.text().await.unwrap();
+    meter.conflicts.lock().unwrap().end(items);
     let answered: Value = serde_json::from_str(&body).unwrap();
     let capacity = match &answered["ConsumedCapacity"] {
         Value::Array(tables) => tables.clone(),
@@ -106,11 +128,12 @@ async fn pass(State(meter): State<Meter>, headers: HeaderMap, body: Bytes) -> Re
     let places = capacity.iter().flat_map(places).collect();
     let (read, written) = if reads { (units, 0.0) } else { (0.0, units) };
     meter.receipts.lock().unwrap().push(Receipt { operation, started, ended: Instant::now(), read, written, places });
-    Response::builder()
-        .status(status)
-        .header("content-type", "application/x-amz-json-1.0")
-        .body(Body::from(body))
-        .unwrap()
+    answer(status.as_u16(), body)
+}
+
+fn answer(status: u16, body: String) -> Response<Body> {
+    let answer = Response::builder().status(status).header("content-type", "application/x-amz-json-1.0");
+    answer.body(Body::from(body)).unwrap()
 }
 
 /// A table's units and those of its indexes, by name; `roster-` is left out.

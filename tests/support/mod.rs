@@ -1,9 +1,11 @@
 //! The bundle under test, its accounts, and a client that shows everything it was answered.
 #![allow(dead_code, unreachable_pub, reason = "each suite uses its own part")]
 
+pub mod conflicts;
 pub mod lambda;
 pub mod meter;
 pub mod server;
+pub mod till;
 pub mod truth;
 
 use std::{

@@ -210,7 +210,7 @@ pub fn directory(dynamodb: &str) -> Directory {
     Directory::new(Store::new(client(dynamodb), Tables::from_environment()), Hasher::new(1))
 }
 
-fn client(dynamodb: &str) -> Client {
+pub fn client(dynamodb: &str) -> Client {
     let credentials = Credentials::new("local", "local", None, None, "test");
     let config =
         store::config().region(Region::from_static("local")).endpoint_url(dynamodb).credentials_provider(credentials);

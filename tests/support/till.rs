@@ -1,0 +1,92 @@
+//! An account whose requests go through the functions' own code, with a meter between that and the engine.
+
+use roster_cli::gateway::{InProcess, Invoke as _};
+use roster_shared::domain::AccountId;
+use serde_json::{Value, json};
+
+use super::{
+    Account, Server,
+    meter::{Metered, Receipt, trips},
+    truth,
+};
+
+pub struct Till {
+    pub meter: Metered,
+    pub functions: InProcess,
+    pub runtime: tokio::runtime::Runtime,
+    pub key: String,
+    pub account: String,
+}
+
+/// One operation: what was answered, and what it cost.
+pub struct Bought {
+    pub status: u64,
+    pub body: Value,
+    pub receipts: Vec<Receipt>,
+}
+
+impl Till {
+    pub fn new(server: &Server, account: &Account, start_meter: fn(&str) -> Metered) -> Self {
+        let meter = start_meter(&server.dynamodb);
+        let functions = InProcess(truth::directory(&meter.url));
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        Self { meter, functions, runtime, key: account.key.clone(), account: account.id.clone() }
+    }
+
+    /// Goes over to another account of the same engine.
+    pub fn serve(&mut self, account: &Account) {
+        (self.key, self.account) = (account.key.clone(), account.id.clone());
+    }
+
+    /// Runs one operation.
+    pub fn buy(&self, function: &str, variables: &Value, query: &str, body: &Value) -> Bought {
+        self.meter.take();
+        let answered = self.run(&self.functions, function, variables, query, body);
+        Bought { receipts: self.meter.take(), ..answered }
+    }
+
+    /// Runs one operation on functions that may have no meter before their engine.
+    pub fn run(&self, functions: &InProcess, function: &str, variables: &Value, query: &str, body: &Value) -> Bought {
+        let event = json!({
+            "version": "2.0", "routeKey": "$default", "rawPath": "/", "rawQueryString": query,
+            "headers": {
+                "authorization": format!("Bearer {}", self.key), "content-type": "application/json",
+                "x-account-id": self.account,
+            },
+            "requestContext": {"http": {"method": "POST", "path": "/", "sourceIp": "127.0.0.1"}, "stage": "$default"},
+            "pathParameters": variables, "body": body.to_string(), "isBase64Encoded": false,
+        });
+        let invoked = functions.invoke(function, event.to_string().into_bytes(), "request");
+        let payload: Value = serde_json::from_slice(&self.runtime.block_on(invoked).unwrap()).unwrap();
+        let body = payload["body"].as_str().and_then(|body| serde_json::from_str(body).ok()).unwrap_or_default();
+        Bought { status: payload["statusCode"].as_u64().unwrap(), body, receipts: Vec::new() }
+    }
+
+    /// Runs a list that must succeed.
+    pub fn list(&self, function: &str, query: &str) -> Bought {
+        let bought = self.buy(function, &json!({}), query, &json!({}));
+        assert_eq!(bought.status, 200, "{function} {query}: {}", bought.body);
+        bought
+    }
+
+    /// Seals all that can be sealed.
+    pub fn seal(&self) {
+        self.runtime.block_on(self.functions.0.user_seal(AccountId::parse(&self.account).unwrap())).unwrap();
+    }
+}
+
+impl Bought {
+    /// Read units over all calls.
+    pub fn read(&self) -> f64 {
+        self.receipts.iter().map(|call| call.read).sum()
+    }
+
+    /// Write units over all calls.
+    pub fn written(&self) -> f64 {
+        self.receipts.iter().map(|call| call.written).sum()
+    }
+
+    pub fn trips(&self) -> usize {
+        trips(&self.receipts)
+    }
+}
