@@ -1,11 +1,12 @@
-//! Every endpoint of Roster. Each file is a Lambda binary of its own and, here, a module for the
+//! Every endpoint of Roster, and what runs on a schedule. Each file is a Lambda binary of its own and, here, a module for the
 //! local server: the same code either way.
 
-use roster_shared::http::Endpoint;
+use roster_shared::{http::Endpoint, schedule::Task};
 
 pub mod admin;
 pub mod exceed;
 pub mod member;
+pub mod ops;
 
 /// All endpoints.
 pub static ENDPOINTS: [&Endpoint; 18] = [
@@ -28,6 +29,15 @@ pub static ENDPOINTS: [&Endpoint; 18] = [
     &member::get_subscriptions::ENDPOINT,
     &member::update::ENDPOINT,
 ];
+
+/// All that a schedule calls.
+pub static TASKS: [&Task; 1] = [&ops::cleanup::TASK];
+
+/// The task of a name.
+#[must_use]
+pub fn task(name: &str) -> Option<&'static Task> {
+    TASKS.into_iter().find(|task| task.name == name)
+}
 
 /// The endpoint of a name.
 #[must_use]

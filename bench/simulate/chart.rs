@@ -6,20 +6,18 @@ const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 360.0;
 const LEFT: f64 = 70.0;
 const BOTTOM: f64 = 50.0;
-/// What a page of 15 users costs somebody who walks to it: its users, and all before.
-const PER_PAGE: f64 = 3.0;
 
-/// Writes `docs/scale.svg`; both axes are logarithmic.
-pub(crate) fn write(ours: &[(u64, f64)], users: u64) {
+/// Writes `docs/scale.svg`, read units by page; both axes are logarithmic.
+pub(crate) fn write(ours: &[(u64, f64)], walk: &[(u64, f64)], users: u64) {
     let most = ours.iter().map(|(page, _)| *page as f64).fold(10.0, f64::max);
     let x = |page: f64| LEFT + page.log10() / most.log10() * (WIDTH - LEFT - 20.0);
-    let top = (most * PER_PAGE).log10().ceil();
+    let top = walk.iter().map(|(_, units)| *units).fold(10.0, f64::max).log10().ceil();
     let y = |units: f64| HEIGHT - BOTTOM - units.max(1.0).log10() / top * (HEIGHT - BOTTOM - 20.0);
     let line = |points: &[(f64, f64)]| {
         points.iter().map(|(page, units)| format!("{:.1},{:.1}", x(*page), y(*units))).collect::<Vec<_>>().join(" ")
     };
-    let census: Vec<_> = ours.iter().map(|(page, units)| (*page as f64, *units)).collect();
-    let walk: Vec<_> = ours.iter().map(|(page, _)| (*page as f64, *page as f64 * PER_PAGE)).collect();
+    let [census, walk] =
+        [ours, walk].map(|line| line.iter().map(|(page, units)| (*page as f64, *units)).collect::<Vec<_>>());
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"sans-serif\" font-size=\"12\">\n\
          <rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"

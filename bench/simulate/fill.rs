@@ -3,31 +3,43 @@
 use futures_util::{StreamExt as _, stream};
 use indicatif::{ProgressBar, ProgressStyle};
 use rand::seq::IteratorRandom as _;
-use roster_shared::{
-    Directory,
-    domain::{AccountId, Email, Line, Login, NewUser, ProfileValue, UserId},
-};
-use tokio::runtime::Runtime;
+use roster_shared::domain::{Email, Line, Login, NewUser, ProfileValue, UserId};
+
+use crate::account::Measured;
 
 /// Users that are handed over at a time.
 const BATCH: u64 = 2_400;
 
-/// Makes `count` users of some 600 octets each, through the path that imports use, and seals them.
-pub(crate) fn users(runtime: &Runtime, directory: &Directory, account: AccountId, count: u64) {
+/// Makes `count` users of some 600 octets each, through the path that imports use, and seals them; how
+/// many were made a second.
+pub(crate) fn users(account: &Measured, count: u64) -> u64 {
     let bar = bar(count, "users made");
+    let start = std::time::Instant::now();
     for first in (1..=count).step_by(usize::try_from(BATCH).unwrap()) {
         let new = (first..=count.min(first + BATCH - 1)).map(user).collect::<Vec<_>>();
-        let made = runtime.block_on(directory.user_create_many(account, new)).unwrap();
-        assert!(made.iter().all(Result::is_ok));
-        bar.inc(made.len() as u64);
+        make(account, new);
+        bar.set_position(count.min(first + BATCH - 1));
     }
     bar.finish();
-    let start = std::time::Instant::now();
-    let rounds = runtime.block_on(directory.user_seal(account)).unwrap();
-    println!("sealed in {rounds} rounds and {:.1} s", start.elapsed().as_secs_f64());
+    let rate = count as f64 / start.elapsed().as_secs_f64();
+    account.till.runtime.block_on(account.plain.0.user_seal(account.id)).unwrap();
+    rate as u64
 }
 
-fn user(n: u64) -> NewUser {
+/// Makes users one after the other, as requests do, and seals none.
+pub(crate) fn one_by_one(account: &Measured, count: u64) {
+    for _ in 0..count {
+        let number = 1_000_000_000 + rand::random_range(0..1_000_000_000_u64);
+        account.till.runtime.block_on(account.plain.0.user_create(account.id, user(number))).unwrap();
+    }
+}
+
+pub(crate) fn make(account: &Measured, new: Vec<NewUser>) {
+    let made = account.till.runtime.block_on(account.plain.0.user_create_many(account.id, new)).unwrap();
+    assert!(made.iter().all(Result::is_ok));
+}
+
+pub(crate) fn user(n: u64) -> NewUser {
     let line = |text: String| Line::parse(&text, 255).unwrap();
     let email = Email::parse(&format!("user{n}@school{}.example.com", n % 97)).unwrap();
     let text = |text: &str| Some(ProfileValue::Text(text.to_owned()));
@@ -48,35 +60,42 @@ fn user(n: u64) -> NewUser {
     }
 }
 
-/// Deletes one user in twenty, at random.
-pub(crate) fn delete(runtime: &Runtime, directory: &Directory, account: AccountId, count: u64) {
+/// Deletes one user in twenty, at random, and folds the deletions.
+pub(crate) fn delete_at_random(account: &Measured, count: u64) {
     let doomed = (1..=count).sample(&mut rand::rng(), usize::try_from(count / 20).unwrap());
+    delete(account, doomed);
+    account.till.runtime.block_on(account.plain.0.user_seal(account.id)).unwrap();
+}
+
+/// Deletes the last `each` living users of every block, and folds nothing.
+pub(crate) fn delete_of_each_block(account: &Measured, users: u64, block: u64, each: u64) {
+    let doomed = (0..users / block).flat_map(|number| {
+        let end = (number + 1) * block;
+        // Enough, though one in twenty is gone already.
+        end - each..end
+    });
+    delete(account, doomed.collect());
+}
+
+/// Deletes those of `doomed` that live.
+pub(crate) fn delete(account: &Measured, doomed: Vec<u64>) {
     let bar = bar(doomed.len() as u64, "users deleted");
+    let directory = &account.plain.0;
     let deleting = stream::iter(doomed).for_each_concurrent(8, |id| {
         let bar = &bar;
         async move {
-            let user = directory.user_get(account, UserId::parse(&id.to_string()).unwrap()).await.unwrap().unwrap();
-            assert!(directory.user_delete(user).await.unwrap());
+            let id = UserId::parse(&id.to_string()).unwrap();
+            if let Some(user) = directory.user_get(account.id, id).await.unwrap() {
+                assert!(directory.user_delete(user).await.unwrap());
+            }
             bar.inc(1);
         }
     });
-    runtime.block_on(deleting);
+    account.till.runtime.block_on(deleting);
     bar.finish();
-    runtime.block_on(directory.user_seal(account)).unwrap();
 }
 
-/// Pages to be measured: the first, powers of ten, a few in between, and the last.
-pub(crate) fn pages(users: u64, per_page: u64) -> Vec<u64> {
-    let last = users.div_ceil(per_page);
-    let mut pages: Vec<u64> = (0..8).map(|power| 10_u64.pow(power)).take_while(|page| *page < last).collect();
-    pages.extend([last / 4, last / 2, last * 3 / 4, last]);
-    pages.sort_unstable();
-    pages.dedup();
-    pages.retain(|page| *page > 0);
-    pages
-}
-
-fn bar(length: u64, what: &'static str) -> ProgressBar {
+pub(crate) fn bar(length: u64, what: &'static str) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg:14} {bar:40} {pos}/{len} {per_sec} {eta}").unwrap();
     ProgressBar::new(length).with_style(style).with_message(what)
 }

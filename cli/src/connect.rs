@@ -35,6 +35,21 @@ pub(crate) async fn target(target: &Target, creates: bool) -> anyhow::Result<Dir
         .with_context(|| format!("{} cannot be used", data.file().display()))
 }
 
+/// An empty directory that is gone with this value.
+pub(crate) struct Trial {
+    pub(crate) directory: Directory,
+    _place: tempfile::TempDir,
+}
+
+impl Trial {
+    pub(crate) async fn start() -> anyhow::Result<Self> {
+        let place = tempfile::tempdir().context("there is no place for a copy")?;
+        let database = engine::open(&DataDir::create(place.path())?)?;
+        let directory = embedded(&database, &Template::built_in()?).await?;
+        Ok(Self { directory, _place: place })
+    }
+}
+
 /// The tables on AWS, or wherever `AWS_ENDPOINT_URL_DYNAMODB` points, with the SDK's whole chain
 /// of credentials.
 async fn aws() -> Store {

@@ -4,10 +4,13 @@
 mod args;
 mod connect;
 pub mod engine;
+mod export;
 pub mod gateway;
+mod import;
 mod log;
 mod operate;
 mod output;
+mod record;
 mod serve;
 mod tables;
 pub mod template;
@@ -15,17 +18,19 @@ pub mod template;
 use std::{io::Write as _, process::ExitCode};
 
 use anyhow::Context as _;
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
+use operate::Outcome;
 
-/// Runs the command line. Failures are one line on standard error and exit code 1; a wrong
-/// command line is exit code 2.
+/// Runs the command line. Failures are one line on standard error and exit code 1, which also tells
+/// that a command found something; a wrong command line is exit code 2.
 #[must_use]
 pub fn main() -> ExitCode {
     let args = args::Args::parse();
     // What we create holds other people's data: readable by its owner alone.
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     match run(args) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::FAILURE,
         Err(error) => {
             let text = format!("{error:#}").replace('\n', " ");
             let _ = writeln!(std::io::stderr(), "roster: {text}");
@@ -34,13 +39,19 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(args: args::Args) -> anyhow::Result<()> {
+fn run(args: args::Args) -> anyhow::Result<Outcome> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start")?;
     runtime.block_on(async {
         match args.command {
-            None => serve::serve(args.serve).await,
-            Some(args::Command::Serve(serve)) => serve::serve(serve).await,
-            Some(args::Command::Operate(operation)) => operate::operate(operation).await,
+            None => serve::serve(args.serve).await?,
+            Some(args::Command::Serve(serve)) => serve::serve(serve).await?,
+            Some(args::Command::Operate(operation)) => return operate::operate(*operation).await,
+            Some(args::Command::Completions { shell }) => {
+                let mut script = Vec::new();
+                clap_complete::generate(shell, &mut args::Args::command(), "roster", &mut script);
+                output::print(String::from_utf8_lossy(&script).trim_end())?;
+            }
         }
+        Ok(Outcome::Fine)
     })
 }

@@ -14,3 +14,8 @@ pub(crate) fn print(line: &str) -> io::Result<()> {
 pub(crate) fn tell(line: &str) {
     let _ = print(line);
 }
+
+/// Prints a line beside what the command is about, to standard error.
+pub(crate) fn note(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "roster: {line}");
+}

@@ -12,6 +12,8 @@ const TEMPLATE: &str = include_str!("../../template.yaml");
 pub struct Template {
     /// Every route of every function.
     pub routes: Vec<Route>,
+    /// Every function's binary.
+    pub functions: Vec<String>,
     /// Every table.
     pub tables: Vec<Table>,
 }
@@ -176,7 +178,7 @@ impl Template {
     fn read(text: &str) -> anyhow::Result<Self> {
         let document: Document = serde_saphyr::from_str(text)?;
         let variables = document.globals.function.environment.variables;
-        let (mut routes, mut tables) = (Vec::new(), Vec::new());
+        let (mut routes, mut functions, mut tables) = (Vec::new(), Vec::new(), Vec::new());
         for (name, resource) in document.resources {
             match resource.r#type.as_str() {
                 "AWS::Serverless::Function" => {
@@ -195,6 +197,7 @@ impl Template {
                             function: function.clone(),
                         });
                     }
+                    functions.push(function);
                 }
                 "AWS::DynamoDB::Table" => {
                     let variable = variables.iter().find(|(_, table)| **table == name);
@@ -210,7 +213,7 @@ impl Template {
                 _ => {}
             }
         }
-        Ok(Self { routes, tables })
+        Ok(Self { routes, functions, tables })
     }
 }
 
@@ -218,7 +221,7 @@ impl Template {
 mod tests {
     use std::collections::BTreeSet;
 
-    use roster_functions::ENDPOINTS;
+    use roster_functions::{ENDPOINTS, TASKS};
     use roster_shared::store::TABLE_VARIABLES;
 
     use super::*;
@@ -235,5 +238,8 @@ mod tests {
         let template = Template::built_in().unwrap();
         let routed: BTreeSet<_> = template.routes.iter().map(|route| route.function.as_str()).collect();
         assert_eq!(routed, ENDPOINTS.iter().map(|endpoint| endpoint.name).collect());
+        let functions: BTreeSet<_> = template.functions.iter().map(String::as_str).collect();
+        let tasks = TASKS.iter().map(|task| task.name);
+        assert_eq!(functions, routed.into_iter().chain(tasks).collect());
     }
 }

@@ -5,6 +5,7 @@
 //! | layer | knows | does not know |
 //! |---|---|---|
 //! | [`http`] | Lambda events, headers, bodies | any dialect |
+//! | [`schedule`] | events that a schedule sends | any dialect |
 //! | [`dialect`] | one API's fields, texts and shapes | DynamoDB |
 //! | [`directory`] | what a user directory promises | HTTP, DynamoDB |
 //! | `census` | who stands at which place of a list | HTTP, DynamoDB, users |
@@ -17,6 +18,9 @@ pub mod dialect;
 pub mod directory;
 pub mod domain;
 pub mod http;
+mod log;
+mod metrics;
+pub mod schedule;
 pub mod store;
 
 pub use directory::Directory;

@@ -15,7 +15,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use roster_functions::ENDPOINTS;
+use roster_functions::{ENDPOINTS, TASKS};
 
 struct Function(Child);
 
@@ -54,7 +54,8 @@ fn first_request(name: &str) -> String {
 #[test]
 fn every_endpoint_is_a_binary_that_asks_lambda_for_work() {
     std::thread::scope(|scope| {
-        let starting = ENDPOINTS.map(|endpoint| (endpoint.name, scope.spawn(|| first_request(endpoint.name))));
+        let names = ENDPOINTS.iter().map(|endpoint| endpoint.name).chain(TASKS.iter().map(|task| task.name));
+        let starting: Vec<_> = names.map(|name| (name, scope.spawn(move || first_request(name)))).collect();
         for (name, line) in starting {
             assert_eq!(line.join().unwrap(), "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n", "{name}");
         }

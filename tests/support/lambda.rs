@@ -43,17 +43,16 @@ impl Drop for Instance {
 /// `AWS_LAMBDA_RIE`.
 pub fn start(server: &Server) -> (String, Functions) {
     let emulator = std::env::var("AWS_LAMBDA_RIE").expect("AWS_LAMBDA_RIE names AWS's runtime emulator");
-    let routes = Template::built_in().unwrap().routes;
+    let Template { routes, functions, .. } = Template::built_in().unwrap();
     let (mut pools, mut instances) = (HashMap::new(), Vec::new());
-    for route in &routes {
-        pools.entry(route.function.clone()).or_insert_with(|| {
-            let urls = (0..INSTANCES).map(|_| {
-                let (url, instance) = function(&emulator, &route.function, &server.dynamodb);
-                instances.push(instance);
-                Mutex::new(url)
-            });
-            Pool { urls: urls.collect(), next: AtomicUsize::new(0) }
+    for name in functions {
+        let urls = (0..INSTANCES).map(|_| {
+            let (url, instance) = function(&emulator, &name, &server.dynamodb);
+            instances.push(instance);
+            Mutex::new(url)
         });
+        let urls = urls.collect();
+        pools.insert(name, Pool { urls, next: AtomicUsize::new(0) });
     }
     let remote = Remote { pools: Arc::new(pools), client: reqwest::Client::builder().no_proxy().build().unwrap() };
     let gateway = remote.clone();

@@ -148,14 +148,15 @@ pub fn tombs(dynamodb: &str, account: &str, last: u64) {
             client.batch_write_item().request_items("roster-deletions", writes).send().await.unwrap();
         }
         // As deletions tell the census.
-        for block in 0..=last / 16_384 {
-            let gone = (1..=last).filter(|id| id / 16_384 == block).count();
+        for part in 0..=last / 1_024 {
+            let gone = (1..=last).filter(|id| id / 1_024 == part).count();
+            let letter = char::from(b'a' + u8::try_from(part % 16).unwrap());
             client
                 .update_item()
                 .table_name("roster-accounts")
                 .key("part", AttributeValue::S(format!("{account}#counts")))
-                .key("sort", AttributeValue::S(format!("{block:010}")))
-                .update_expression("ADD gone :gone, rev :one")
+                .key("sort", AttributeValue::S(format!("{:010}", part / 16)))
+                .update_expression(format!("ADD {letter} :gone, rev :one"))
                 .expression_attribute_values(":gone", AttributeValue::N(gone.to_string()))
                 .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
                 .send()

@@ -1,21 +1,85 @@
-use roster_shared::domain::{AccountSettings, TimeZone};
-use serde_json::json;
+use anyhow::Context as _;
+use roster_shared::domain::{Account, AccountChange, AccountId, AccountSettings, Patch, TimeZone};
+use serde_json::{Value, json};
 
 use super::print;
-use crate::{args::AccountCommand, connect};
+use crate::{
+    args::{AccountCommand, Clearable},
+    connect,
+};
 
 pub(super) async fn run(command: AccountCommand) -> anyhow::Result<()> {
-    let AccountCommand::Create { name, site_url, site_name, time_zone, target } = command;
-    let directory = connect::target(&target, true).await?;
-    let account = directory.account_create(AccountSettings { name, site_url, site_name, time_zone }).await?;
+    match command {
+        AccountCommand::Create { name, site_url, site_name, time_zone, keep_deletions, target } => {
+            let directory = connect::target(&target, true).await?;
+            let deletions_kept = keep_deletions.and_then(|kept| kept.0);
+            let settings = AccountSettings { name, site_url, site_name, time_zone, deletions_kept };
+            let account = directory.account_create(settings).await?;
+            print(target.json, &document(&account), &account.id.to_string())
+        }
+        AccountCommand::Update { account, name, site_url, site_name, time_zone, keep_deletions, target } => {
+            let change = AccountChange {
+                name,
+                site_url: patch(site_url),
+                site_name: patch(site_name),
+                time_zone: patch(time_zone),
+                deletions_kept: patch(keep_deletions),
+            };
+            anyhow::ensure!(
+                change != AccountChange::default(),
+                "nothing to change is given; `--help` lists the settings"
+            );
+            let directory = connect::target(&target, false).await?;
+            let changed = directory.account_update(account, &change).await?;
+            show(target.json, &found(changed, account)?)
+        }
+        AccountCommand::List { target } => {
+            let accounts = connect::target(&target, false).await?.account_list().await?;
+            let documents: Vec<_> = accounts.iter().map(document).collect();
+            let lines: Vec<_> =
+                accounts.iter().map(|account| format!("{}  {}", account.id, account.settings.name)).collect();
+            print(target.json, &documents, &lines.join("\n"))
+        }
+        AccountCommand::Show { account, target } => {
+            let directory = connect::target(&target, false).await?;
+            show(target.json, &found(directory.account_get(account).await?, account)?)
+        }
+    }
+}
+
+/// That there is such an account.
+pub(super) fn found(account: Option<Account>, id: AccountId) -> anyhow::Result<Account> {
+    account.with_context(|| format!("there is no account {id}; `roster account list` shows those there are"))
+}
+
+fn patch<T>(given: Option<Clearable<T>>) -> Patch<T> {
+    match given {
+        None => Patch::Keep,
+        Some(Clearable(None)) => Patch::Clear,
+        Some(Clearable(Some(value))) => Patch::Set(value),
+    }
+}
+
+fn show(json: bool, account: &Account) -> anyhow::Result<()> {
+    let document = document(account);
+    let lines = document.as_object().into_iter().flatten().map(|(name, value)| match value {
+        Value::Null => format!("{name}: none"),
+        Value::String(text) => format!("{name}: {text}"),
+        other => format!("{name}: {other}"),
+    });
+    let lines: Vec<_> = lines.collect();
+    print(json, &document, &lines.join("\n"))
+}
+
+fn document(account: &Account) -> Value {
     let settings = &account.settings;
-    let document = json!({
+    json!({
         "id": account.id,
         "name": settings.name,
         "site_url": settings.site_url,
         "site_name": settings.site_name,
         "time_zone": settings.time_zone.as_ref().map(TimeZone::as_str),
+        "deletions_kept_seconds": settings.deletions_kept.map(|span| span.as_secs()),
         "created_at": account.created_at,
-    });
-    print(target.json, &document, &account.id.to_string())
+    })
 }

@@ -30,6 +30,15 @@ struct Made<'a> {
     record: Listed<'a>,
 }
 
+/// A key in the place of another.
+#[derive(Serialize)]
+struct Exchanged<'a> {
+    key: &'a str,
+    #[serde(flatten)]
+    record: Listed<'a>,
+    old_expires_at: Timestamp,
+}
+
 impl<'a> From<&'a ApiKeyRecord> for Listed<'a> {
     fn from(key: &'a ApiKeyRecord) -> Self {
         Self {
@@ -60,6 +69,16 @@ pub(super) async fn run(command: KeyCommand) -> anyhow::Result<()> {
             let listed: Vec<_> = keys.iter().map(Listed::from).collect();
             let lines: Vec<_> = listed.iter().map(line).collect();
             print(target.json, &listed, &lines.join("\n"))
+        }
+        KeyCommand::Rotate { account, id, overlap, target } => {
+            let directory = connect::target(&target, false).await?;
+            let rotated = directory.api_key_rotate(account, &id, overlap).await?;
+            let rotated = rotated.with_context(|| {
+                format!("account {account} has no good key {id}; `roster key list --account {account}` shows its keys")
+            })?;
+            let key = rotated.key.reveal();
+            let record = Listed::from(&rotated.record);
+            print(target.json, &Exchanged { key: &key, record, old_expires_at: rotated.old_expires_at }, &key)
         }
         KeyCommand::Revoke { account, id, target } => {
             let directory = connect::target(&target, false).await?;

@@ -23,6 +23,7 @@
 
 mod bitmap;
 mod page;
+mod rebuild;
 mod seal;
 
 #[cfg(test)]
@@ -32,6 +33,7 @@ use std::{collections::BTreeSet, fmt::Display, future::Future, ops::RangeInclusi
 
 pub(crate) use bitmap::Bitmap;
 pub(crate) use page::page;
+pub(crate) use rebuild::{Decided, rebuild, standing};
 pub(crate) use seal::{Sealing, seal};
 
 use crate::domain::Timestamp;
@@ -87,6 +89,18 @@ pub(crate) enum Plugged {
     Busy,
 }
 
+/// The ids of an account that can have been given to users.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Leased {
+    /// The highest.
+    pub(crate) last: u64,
+    /// The first block in which there are any: users that were brought over with their ids may begin
+    /// anywhere.
+    pub(crate) first_block: u64,
+    /// Users are being brought over with their ids: nothing is sealed before that is done.
+    pub(crate) is_importing: bool,
+}
+
 /// What the census needs of a store, for one account.
 pub(crate) trait Ledger: Sync {
     /// Ids of a block.
@@ -100,8 +114,8 @@ pub(crate) trait Ledger: Sync {
     /// Why it cannot.
     type Error: Display + Send;
 
-    /// The highest id that was leased.
-    fn leased(&self) -> impl Future<Output = Result<u64, Self::Error>> + Send;
+    /// The ids that were leased.
+    fn leased(&self) -> impl Future<Output = Result<Leased, Self::Error>> + Send;
     /// All count rows, in order of their blocks.
     fn counts(&self) -> impl Future<Output = Result<Vec<Count>, Self::Error>> + Send;
     /// The bitmap of a block; an empty one of version 0 where there is none.
@@ -143,23 +157,24 @@ pub(crate) trait Ledger: Sync {
 /// The count rows up to the frontier's: each block before it is decided to its end. Rows after a gap
 /// are left out: their neighbour was read before it was sealed to its end, and above the frontier
 /// everybody is read.
-fn sealed<L: Ledger>(counts: &[Count]) -> &[Count] {
-    let mut blocks = 0;
-    for count in counts {
-        if count.block != blocks || count.upto.is_none() {
+fn sealed<'a, L: Ledger>(counts: &'a [Count], leased: &Leased) -> &'a [Count] {
+    let mut rows = 0;
+    for (count, block) in counts.iter().zip(leased.first_block..) {
+        if count.block != block || count.upto.is_none() {
             break;
         }
-        blocks += 1;
-        if count.upto != Some(last_of::<L>(count.block)) {
+        rows += 1;
+        if count.upto != Some(last_of::<L>(block)) {
             break;
         }
     }
-    counts.get(..usize::try_from(blocks).unwrap_or(0)).unwrap_or_default()
+    counts.get(..rows).unwrap_or_default()
 }
 
 /// The highest decided id; 0 where none is.
-fn frontier<L: Ledger>(counts: &[Count]) -> u64 {
-    sealed::<L>(counts).last().and_then(|count| count.upto).unwrap_or(0)
+fn frontier<L: Ledger>(counts: &[Count], leased: &Leased) -> u64 {
+    let none = (leased.first_block * L::BLOCK).saturating_sub(1);
+    sealed::<L>(counts, leased).last().and_then(|count| count.upto).unwrap_or(none)
 }
 
 /// The last id of a block.

@@ -10,7 +10,7 @@ use futures_util::future::try_join_all;
 #[cfg(test)]
 use super::model::{Flaw, is_planted};
 use super::{
-    Bitmap, Count, Entry, Ledger, Sealing, Standing, count_of, frontier, last_of,
+    Bitmap, Count, Entry, Leased, Ledger, Sealing, Standing, count_of, frontier, last_of,
     seal::{advance, due_for_folding, fold, seal},
     sealed,
 };
@@ -37,7 +37,7 @@ pub(crate) async fn page<L: Ledger>(
     let mut admitted = Some(admitted);
     let (leased, counts) = loop {
         let (leased, counts) = tokio::try_join!(ledger.leased(), ledger.counts())?;
-        if leased.saturating_sub(frontier::<L>(&counts)) <= LONG * L::BLOCK {
+        if leased.last.saturating_sub(frontier::<L>(&counts, &leased)) <= LONG * L::BLOCK {
             break (leased, counts);
         }
         if let Some(admitted) = admitted.take() {
@@ -47,9 +47,10 @@ pub(crate) async fn page<L: Ledger>(
             break (leased, counts);
         }
     };
-    let first = frontier::<L>(&counts) + 1;
-    let mut roll = Roll::new(ledger, &counts, offset, limit);
-    let due = Due::of::<L>(&counts, leased);
+    let first = frontier::<L>(&counts, &leased) + 1;
+    let mut roll = Roll::new(ledger, sealed::<L>(&counts, &leased), offset, limit);
+    let due = Due::of::<L>(&counts, &leased);
+    let leased = leased.last;
     let tail = async { if first > leased { Ok(Vec::new()) } else { ledger.entries(first..=leased).await } };
     let bitmap = async {
         // What is only good for later lists is no reason to fail.
@@ -81,10 +82,13 @@ enum Due {
 
 impl Due {
     /// Folding comes first: a count row with many deletions is dear for all who write to it.
-    fn of<L: Ledger>(counts: &[Count], leased: u64) -> Option<Self> {
-        let frontier = frontier::<L>(counts);
-        let fold = due_for_folding::<L>(counts).cloned().map(Self::Fold);
-        let advance = leased.saturating_sub(frontier) > L::TAIL;
+    fn of<L: Ledger>(counts: &[Count], leased: &Leased) -> Option<Self> {
+        if leased.is_importing {
+            return None;
+        }
+        let frontier = frontier::<L>(counts, leased);
+        let fold = due_for_folding::<L>(counts, leased).cloned().map(Self::Fold);
+        let advance = leased.last.saturating_sub(frontier) > L::TAIL;
         fold.or_else(|| advance.then(|| Self::Advance(count_of(counts, (frontier + 1) / L::BLOCK))))
     }
 
@@ -139,8 +143,8 @@ impl Block {
 }
 
 impl<'a, L: Ledger> Roll<'a, L> {
-    fn new(ledger: &'a L, counts: &[Count], offset: u64, limit: u64) -> Self {
-        let blocks = sealed::<L>(counts).iter().map(|count| Block { count: count.clone(), ids: None }).collect();
+    fn new(ledger: &'a L, sealed: &[Count], offset: u64, limit: u64) -> Self {
+        let blocks = sealed.iter().map(|count| Block { count: count.clone(), ids: None }).collect();
         Self { ledger, offset, limit, blocks, tail: Vec::new(), known: BTreeMap::new() }
     }
 

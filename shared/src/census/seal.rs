@@ -1,6 +1,6 @@
 //! The frontier moved on, and deletions folded in.
 
-use super::{Bitmap, Count, Entry, Ledger, Plugged, Standing, count_of, frontier, last_of, sealed};
+use super::{Bitmap, Count, Entry, Leased, Ledger, Plugged, Standing, count_of, frontier, last_of, sealed};
 
 /// Gaps that one sealing plugs at most: each is a call of its own.
 const PLUGS: usize = 32;
@@ -29,7 +29,12 @@ impl Sealing {
 pub(crate) async fn seal<L: Ledger>(ledger: &L) -> Result<Sealing, L::Error> {
     // Frontier and counts first: whatever is read after them can only be newer.
     let (leased, counts) = tokio::try_join!(ledger.leased(), ledger.counts())?;
-    let first = frontier::<L>(&counts) + 1;
+    if leased.is_importing {
+        return Ok(Sealing::Idle);
+    }
+    let first = frontier::<L>(&counts, &leased) + 1;
+    let due = due_for_folding::<L>(&counts, &leased);
+    let leased = leased.last;
     if first <= leased {
         let count = count_of(&counts, first / L::BLOCK);
         let last = leased.min(last_of::<L>(count.block) + BEYOND);
@@ -39,15 +44,15 @@ pub(crate) async fn seal<L: Ledger>(ledger: &L) -> Result<Sealing, L::Error> {
             return Ok(sealing);
         }
     }
-    match due_for_folding::<L>(&counts) {
+    match due {
         Some(count) => fold(ledger, count, ledger.bitmap(count.block).await?).await,
         None => Ok(Sealing::Idle),
     }
 }
 
 /// A block whose deletions are to be folded into its bitmap.
-pub(super) fn due_for_folding<L: Ledger>(counts: &[Count]) -> Option<&Count> {
-    sealed::<L>(counts).iter().find(|count| count.dead.len() > L::DEAD)
+pub(super) fn due_for_folding<'a, L: Ledger>(counts: &'a [Count], leased: &Leased) -> Option<&'a Count> {
+    sealed::<L>(counts, leased).iter().find(|count| count.dead.len() > L::DEAD)
 }
 
 /// Moves the frontier on within the block of `count`, as far as ids are decided. `bitmap` and `entries`, those above the frontier, were read after `count`.

@@ -3,7 +3,7 @@
 use super::{Directory, Failure, NewApiKey, NewPlan, api_keys};
 use crate::{
     clock,
-    domain::{Account, AccountId, AccountSettings, ApiKey, PlanId},
+    domain::{Account, AccountChange, AccountId, AccountSettings, ApiKey, PlanId},
     store::{AccountInsert, Retry},
 };
 
@@ -21,6 +21,25 @@ impl Directory {
     /// See [`Failure`].
     pub async fn account_get(&self, id: AccountId) -> Result<Option<Account>, Failure> {
         Ok(self.store.account_read(id).await?)
+    }
+
+    /// All accounts, by id.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn account_list(&self) -> Result<Vec<Account>, Failure> {
+        Ok(self.store.account_list().await?)
+    }
+
+    /// Changes an account's settings; the account as it then stands, or `None` where there is none.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn account_update(&self, id: AccountId, change: &AccountChange) -> Result<Option<Account>, Failure> {
+        if *change != AccountChange::default() && !self.store.account_update(id, change).await? {
+            return Ok(None);
+        }
+        self.account_get(id).await
     }
 
     /// Makes an account with the next id.

@@ -48,6 +48,17 @@ pub struct NewApiKey {
     pub expires_in: Option<Duration>,
 }
 
+/// A key that has taken the place of another.
+#[derive(Debug)]
+pub struct Rotated {
+    /// The new key. Nothing shows it again.
+    pub key: ApiKey,
+    /// What is kept of it.
+    pub record: ApiKeyRecord,
+    /// Until when the old one is good.
+    pub old_expires_at: Timestamp,
+}
+
 /// Why no key was made.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateApiKeyError {
@@ -99,6 +110,31 @@ impl Directory {
             ApiKeyInsert::Done => Ok((key, record)),
             ApiKeyInsert::NoAccount => Err(CreateApiKeyError::NoAccount(account)),
         }
+    }
+
+    /// Makes a key in the place of another, for the same doors and as long; the old one is good for
+    /// `overlap` from now on, or until its own end where that comes first. `None` where the account has no
+    /// such key, or it is good no more.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn api_key_rotate(
+        &self,
+        account: AccountId,
+        id: &ApiKeyId,
+        overlap: Duration,
+    ) -> Result<Option<Rotated>, Failure> {
+        let now = clock::now();
+        let good = |old: &ApiKeyRecord| {
+            old.account == account && old.revoked_at.is_none() && old.expires_at.is_none_or(|end| now < end)
+        };
+        let Some(old) = self.store.api_key_read(id).await?.filter(good) else { return Ok(None) };
+        let expires_in = old.expires_at.map(|end| end.since(old.created_at));
+        let (key, new) = made(account, NewApiKey { scopes: old.scopes.clone(), read_only: old.read_only, expires_in });
+        let end = now.saturating_add(overlap);
+        let old_expires_at = old.expires_at.map_or(end, |own| own.min(end));
+        let replaced = self.store.api_key_replace(&old, &new, old_expires_at).await?;
+        Ok(replaced.then_some(Rotated { key, record: new, old_expires_at }))
     }
 
     /// All keys of an account, the oldest first, revoked and expired ones included.

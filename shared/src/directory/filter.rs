@@ -50,7 +50,10 @@ impl Directory {
                 None => Ok(None),
             }
         };
-        let last = async { self.store.user_last(account).await.map_err(Failure::from) };
+        let last = async {
+            let counter = self.store.user_counter(account).await?;
+            Ok::<_, Failure>(UserId::new(counter.leased))
+        };
         let (changed, last, start) = tokio::try_join!(changed, last, self.walk_start(&key, page))?;
         let within = Within { store: self.store.clone(), account, filter: filter.clone() };
         match changed {

@@ -15,6 +15,22 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 const SALT_LENGTH: usize = 16;
 
+/// Bounds of hashes that come from elsewhere: each login costs what they ask for.
+const MAX_MEMORY_KIB: u32 = 65_536;
+const MAX_PASSES: u32 = 10;
+const MAX_LANES: u32 = 4;
+
+/// Why a hash from elsewhere is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UnusableHash {
+    /// No string of this form, with salt and hash.
+    #[error("is no Argon2 hash in PHC form ($argon2id$v=19$m=…,t=…,p=…$salt$hash)")]
+    Malformed,
+    /// Verifying it would take more than a login may.
+    #[error("asks for more than 64 MiB, 10 passes or 4 lanes")]
+    TooDear,
+}
+
 /// Hashes passwords beside the event loop, a bounded number at a time. Cheap to clone.
 #[derive(Clone)]
 pub struct Hasher {
@@ -29,6 +45,29 @@ impl Hasher {
     #[must_use]
     pub fn new(at_once: usize) -> Self {
         Self { places: Arc::new(Semaphore::new(at_once.max(1))), memory: Arc::default() }
+    }
+
+    /// Takes an Argon2 hash that was made elsewhere, of at most 64 MiB, 10 passes and 4 lanes.
+    ///
+    /// # Errors
+    /// See [`UnusableHash`].
+    pub fn accept(text: &str) -> Result<PhcString, UnusableHash> {
+        let hash = PasswordHash::new(text).map_err(|_| UnusableHash::Malformed)?;
+        let argon2 = argon2(&hash).map_err(|_| UnusableHash::Malformed)?;
+        if hash.salt.is_none() || hash.hash.is_none() {
+            return Err(UnusableHash::Malformed);
+        }
+        let params = argon2.params();
+        if params.m_cost() > MAX_MEMORY_KIB || params.t_cost() > MAX_PASSES || params.p_cost() > MAX_LANES {
+            return Err(UnusableHash::TooDear);
+        }
+        Ok(PhcString::new(text.to_owned()))
+    }
+
+    /// Whether a hash was made otherwise than those that are made here.
+    pub(crate) fn is_foreign(hash: &PhcString) -> bool {
+        let own = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$");
+        !hash.as_str().starts_with(&own)
     }
 
     /// Hashes a password under a new random salt.
@@ -79,7 +118,8 @@ fn hash(password: &Password, blocks: &mut Vec<Block>) -> Result<PhcString, argon
         hash: None,
     };
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    let hash = PasswordHash { hash: Some(output(&argon2, password, &salt, blocks)?), ..parts };
+    let octets = output(&argon2, password, &salt, Params::DEFAULT_OUTPUT_LEN, blocks)?;
+    let hash = PasswordHash { hash: Some(octets), ..parts };
     Ok(PhcString::new(hash.to_string()))
 }
 
@@ -92,22 +132,27 @@ fn verify(
     let Some((stored, Some(salt), Some(expected))) = stored.as_ref().map(|hash| (hash, hash.salt, hash.hash)) else {
         let params = Params::new(MEMORY_KIB, PASSES, LANES, None)?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        output(&argon2, password, &[0; SALT_LENGTH], blocks)?;
+        output(&argon2, password, &[0; SALT_LENGTH], Params::DEFAULT_OUTPUT_LEN, blocks)?;
         return Ok(false);
     };
-    let version = stored.version.map(Version::try_from).transpose()?.unwrap_or_default();
-    let argon2 = Argon2::new(Algorithm::try_from(stored.algorithm.as_str())?, version, Params::try_from(stored)?);
     // `Output` compares in constant time.
-    Ok(output(&argon2, password, &salt, blocks)? == expected)
+    Ok(output(&argon2(stored)?, password, &salt, expected.len(), blocks)? == expected)
+}
+
+/// The function with which a hash was made.
+fn argon2(hash: &PasswordHash) -> Result<Argon2<'static>, argon2::password_hash::Error> {
+    let version = hash.version.map(Version::try_from).transpose()?.unwrap_or_default();
+    Ok(Argon2::new(Algorithm::try_from(hash.algorithm.as_str())?, version, Params::try_from(hash)?))
 }
 
 fn output(
     argon2: &Argon2<'_>,
     password: &Password,
     salt: &[u8],
+    length: usize,
     blocks: &mut Vec<Block>,
 ) -> Result<Output, argon2::password_hash::Error> {
-    let mut octets = [0; Params::DEFAULT_OUTPUT_LEN];
+    let mut octets = vec![0; length];
     blocks.resize(argon2.params().block_count(), Block::default());
     argon2.hash_password_into_with_memory(password.as_bytes(), salt, &mut octets, blocks.as_mut_slice())?;
     Ok(Output::new(&octets)?)
@@ -137,5 +182,36 @@ mod tests {
             assert!(verify("pässword").await.unwrap() && !verify("other").await.unwrap());
         }
         assert!(!hasher.verify(Password::parse("pässword").unwrap(), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn hashes_from_elsewhere_verify_within_bounds() {
+        // Test vectors of the reference implementation.
+        let hasher = Hasher::new(1);
+        for hash in [
+            "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+            "$argon2i$v=19$m=256,t=2,p=1$c29tZXNhbHQ$iekCn0Y3spW+sCcFanM2xBT63UP2sghkUoHLIUpWRS8",
+        ] {
+            let hash = Hasher::accept(hash).unwrap();
+            assert!(Hasher::is_foreign(&hash));
+            let verify = |password| hasher.verify(Password::parse(password).unwrap(), Some(hash.clone()));
+            assert!(verify("password").await.unwrap() && !verify("passwort").await.unwrap());
+        }
+        let own = hasher.hash(Password::parse("x").unwrap()).await.unwrap();
+        assert!(!Hasher::is_foreign(&own) && Hasher::accept(own.as_str()).is_ok());
+        let tail = "c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
+        for parameters in ["m=65537,t=2,p=1", "m=256,t=11,p=1", "m=256,t=2,p=5"] {
+            let hash = format!("$argon2id$v=19${parameters}${tail}");
+            assert_eq!(Hasher::accept(&hash), Err(UnusableHash::TooDear), "{parameters}");
+        }
+        for hash in [
+            "",
+            "x",
+            "$2b$12$abc",
+            "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ",
+            "$argon2id$v=19$m=1,t=0,p=1$c29tZXNhbHQ$nf65EOgLrQMR",
+        ] {
+            assert_eq!(Hasher::accept(hash), Err(UnusableHash::Malformed), "{hash}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod api_keys;
+mod cleanup;
 mod deletions;
 mod filter;
 mod find;
@@ -9,15 +10,18 @@ mod hasher;
 mod pages;
 mod plans;
 mod sessions;
+mod transfer;
 mod users;
 mod walk;
 
 pub use accounts::Founding;
-pub use api_keys::{AuthorizeError, Caller, CreateApiKeyError, NewApiKey};
-pub use hasher::Hasher;
+pub use api_keys::{AuthorizeError, Caller, CreateApiKeyError, NewApiKey, Rotated};
+pub use cleanup::Cleaned;
+pub use hasher::{Hasher, UnusableHash};
 pub use pages::UserPage;
 pub use plans::{CreatePlanError, NewPlan, SubscribeError};
 pub use sessions::LoginError;
+pub use transfer::{ImportBegun, KeepIdsError, UserAndHash};
 pub use users::{CreateUserError, UpdateUserError};
 pub use walk::{PAGE, Walked};
 

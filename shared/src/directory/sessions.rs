@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{AuthorizeError, Caller, Directory, Failure};
+use super::{AuthorizeError, Caller, Directory, Failure, Hasher};
 use crate::{
     clock,
     domain::{AccountId, Login, Password, PhcString, Role, Session, SessionToken, User, UserId},
@@ -74,7 +74,9 @@ impl Directory {
         let id = claimed.unwrap_or(UserId::new(NOBODY));
         let found = self.store.user_credential(account, id).await.map_err(Failure::from)?;
         let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
-        let right = self.verify(password, hash).await?;
+        // Kept for a hash from elsewhere, which is replaced by one of ours at the first good login.
+        let renewed = hash.clone().filter(Hasher::is_foreign).zip(password.clone());
+        let right = self.password_verify(password, hash).await?;
         let named = |user: &User| login.as_ref().is_some_and(|login| user.login.key() == login.key());
         let admitted = user.filter(|user| right && user.active && user.role == Role::Administrator && named(user));
         let user = admitted.ok_or(LoginError::Refused)?;
@@ -87,11 +89,22 @@ impl Directory {
             expires_at: clock::now().saturating_add(SESSION),
         };
         let opening = self.store.session_insert(token.id(), &session);
-        tokio::try_join!(opening, self.store.login_tries_clear(&tries)).map_err(Failure::from)?;
+        let opening = async { tokio::try_join!(opening, self.store.login_tries_clear(&tries)).map_err(Failure::from) };
+        tokio::try_join!(opening, self.renew_hash(&user, renewed))?;
         Ok((token, user))
     }
 
-    async fn verify(&self, password: Option<Password>, hash: Option<PhcString>) -> Result<bool, Failure> {
+    /// Replaces a hash, unless the password was changed meanwhile.
+    async fn renew_hash(&self, user: &User, renewed: Option<(PhcString, Password)>) -> Result<(), Failure> {
+        let Some((old, password)) = renewed else { return Ok(()) };
+        let new = self.hasher.hash(password).await?;
+        if let Err(error) = self.store.user_rehash(user.account, user.id, &old, &new).await {
+            tracing::warn!(%error, "a hash was not renewed; the next login does it");
+        }
+        Ok(())
+    }
+
+    async fn password_verify(&self, password: Option<Password>, hash: Option<PhcString>) -> Result<bool, Failure> {
         let possible = password.is_some();
         let password = password.unwrap_or_else(Password::random);
         Ok(self.hasher.verify(password, hash).await? && possible)

@@ -1,16 +1,15 @@
 //! Users made and changed.
 
-use std::{
-    collections::BTreeSet,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt as _, TryStreamExt as _, future::try_join_all, stream};
 
 use super::{Directory, Failure};
 use crate::{
     clock,
-    domain::{AccountId, Among, Code, NewUser, Password, PhcString, Profile, Role, Unique, User, UserChange, UserId},
+    domain::{
+        AccountId, Among, Code, Credential, Kept, NewUser, PhcString, Profile, Role, Unique, User, UserChange, UserId,
+    },
     store::{Retry, TOGETHER, UserDelete, UserInsert, UserWrite},
 };
 
@@ -27,6 +26,8 @@ struct Leased {
     /// The code that was given; otherwise it is made of the id.
     code: Option<Code>,
     password: Option<PhcString>,
+    /// Whether its times were given too.
+    kept: bool,
 }
 
 /// Why no user was made. Nothing is written then.
@@ -78,7 +79,8 @@ impl Directory {
         let code = new.code.take();
         let lease = async { self.store.user_lease(account).await.map_err(Failure::from) };
         let (id, password) = tokio::try_join!(lease, self.hash(password))?;
-        let leased = Leased { user: user(account, id, new, code.clone()), code, password };
+        let kept = new.kept.is_some();
+        let leased = Leased { user: user(account, id, new, code.clone()), code, password, kept };
         self.user_settle(leased, end).await
     }
 
@@ -92,14 +94,39 @@ impl Directory {
         account: AccountId,
         new: Vec<NewUser>,
     ) -> Result<Vec<Result<User, CreateUserError>>, Failure> {
-        if new.is_empty() {
-            return Ok(Vec::new());
-        }
-        let first = self.store.user_lease_many(account, new.len() as u64).await?.get();
-        let hashing = (first..).zip(new).map(|(id, mut new)| async move {
+        let ids = self.user_lease_many(account, new.len() as u64).await?;
+        self.user_create_leased(account, ids.zip(new).collect()).await
+    }
+
+    /// Takes the next `many` ids of an account out of all others' hands.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn user_lease_many(
+        &self,
+        account: AccountId,
+        many: u64,
+    ) -> Result<impl Iterator<Item = UserId> + use<>, Failure> {
+        let first = if many == 0 { UserId::new(1) } else { self.store.user_lease_many(account, many).await? };
+        let take = usize::try_from(many).unwrap_or(usize::MAX);
+        Ok((first.get()..).map(UserId::new).take(take))
+    }
+
+    /// As [`Directory::user_create_many`], under ids that were leased before. Whoever stands under its
+    /// id already is taken for made, by an attempt that was broken off.
+    ///
+    /// # Errors
+    /// See [`Failure`]; some of the users may have been made then.
+    pub async fn user_create_leased(
+        &self,
+        account: AccountId,
+        new: Vec<(UserId, NewUser)>,
+    ) -> Result<Vec<Result<User, CreateUserError>>, Failure> {
+        let hashing = new.into_iter().map(|(id, mut new)| async move {
             let code = new.code.take();
             let password = self.hash(new.password.take()).await?;
-            Ok::<_, Failure>(Leased { user: user(account, UserId::new(id), new, code.clone()), code, password })
+            let kept = new.kept.is_some();
+            Ok::<_, Failure>(Leased { user: user(account, id, new, code.clone()), code, password, kept })
         });
         let leased = try_join_all(hashing).await?;
         let mut chunks = leased.into_iter().peekable();
@@ -119,7 +146,7 @@ impl Directory {
     ) -> Result<Vec<Result<User, CreateUserError>>, Failure> {
         // Hashing may have taken long; a user begins when it is written.
         let now = clock::now();
-        for leased in &mut leased {
+        for leased in leased.iter_mut().filter(|leased| !leased.kept) {
             (leased.user.created_at, leased.user.updated_at) = (now, now);
         }
         let users: Vec<_> = leased.iter().map(|leased| (leased.user.clone(), leased.password.clone())).collect();
@@ -140,7 +167,7 @@ impl Directory {
     /// Writes a user under the id that was leased for it, or, where that was given up meanwhile, under
     /// another.
     async fn user_settle(&self, leased: Leased, end: Instant) -> Result<User, CreateUserError> {
-        let Leased { mut user, code: given_code, password } = leased;
+        let Leased { mut user, code: given_code, password, kept: _ } = leased;
         let account = user.account;
         let mut code_attempt = 1;
         let mut turns = Retry::until(end);
@@ -167,9 +194,10 @@ impl Directory {
         }
     }
 
-    async fn hash(&self, password: Option<Password>) -> Result<Option<PhcString>, Failure> {
-        match password {
-            Some(password) => self.hasher.hash(password).await.map(Some),
+    async fn hash(&self, credential: Option<Credential>) -> Result<Option<PhcString>, Failure> {
+        match credential {
+            Some(Credential::Password(password)) => self.hasher.hash(password).await.map(Some),
+            Some(Credential::Hash(hash)) => Ok(Some(hash)),
             None => Ok(None),
         }
     }
@@ -200,7 +228,7 @@ impl Directory {
         &self,
         user: User,
         change: UserChange,
-        password: Option<Password>,
+        password: Option<Credential>,
         among: Among,
     ) -> Result<User, UpdateUserError> {
         let password = self.hash(password).await?;
@@ -249,6 +277,7 @@ impl Directory {
 
 fn user(account: AccountId, id: UserId, new: NewUser, code: Option<Code>) -> User {
     let now = clock::now();
+    let Kept { created_at, updated_at } = new.kept.unwrap_or(Kept { created_at: now, updated_at: now });
     let mut profile = Profile::of_new_user();
     profile.apply(&new.profile);
     User {
@@ -269,9 +298,9 @@ fn user(account: AccountId, id: UserId, new: NewUser, code: Option<Code>) -> Use
         birthday: new.birthday,
         country_id: new.country_id,
         profile,
-        plans: BTreeSet::new(),
-        created_at: now,
-        updated_at: now,
+        plans: new.plans,
+        created_at,
+        updated_at,
         rev: 1,
         auth: 0,
     }

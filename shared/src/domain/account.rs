@@ -1,4 +1,6 @@
-use super::{AccountId, Timestamp};
+use std::time::Duration;
+
+use super::{AccountId, Patch, Timestamp};
 
 /// An IANA time zone by name, `America/New_York`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +53,23 @@ pub struct AccountSettings {
     pub site_name: Option<String>,
     /// The zone in which dates of this account are read; UTC unless set.
     pub time_zone: Option<TimeZone>,
+    /// How long the records of deletions are kept, in whole seconds; for ever unless set.
+    pub deletions_kept: Option<Duration>,
+}
+
+/// What an operator changes of an account; the default changes nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccountChange {
+    /// See [`AccountSettings::name`].
+    pub name: Option<String>,
+    /// See [`AccountSettings::site_url`].
+    pub site_url: Patch<String>,
+    /// See [`AccountSettings::site_name`].
+    pub site_name: Patch<String>,
+    /// See [`AccountSettings::time_zone`].
+    pub time_zone: Patch<TimeZone>,
+    /// See [`AccountSettings::deletions_kept`].
+    pub deletions_kept: Patch<Duration>,
 }
 
 /// A tenant: no data of one is visible or countable from another.

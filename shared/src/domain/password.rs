@@ -4,6 +4,7 @@ use rand::distr::{Alphanumeric, SampleString};
 const MAX: usize = 1000;
 
 /// A password as a person typed it: any characters, not trimmed. Never stored, never printed.
+#[derive(Clone)]
 pub struct Password(String);
 
 /// The password has more than 1,000 characters.
@@ -42,6 +43,21 @@ impl std::fmt::Debug for Password {
     }
 }
 
+/// What a user signs in with.
+#[derive(Debug)]
+pub enum Credential {
+    /// A password, yet to be hashed.
+    Password(Password),
+    /// A hash that was made elsewhere.
+    Hash(PhcString),
+}
+
+impl From<Password> for Credential {
+    fn from(password: Password) -> Self {
+        Self::Password(password)
+    }
+}
+
 /// A password's hash as a PHC string (`$argon2id$v=19$m=19456,t=2,p=1$…`). Never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PhcString(String);
@@ -53,9 +69,9 @@ impl PhcString {
         Self(text)
     }
 
-    /// The string to store.
+    /// The string to store, or to be brought elsewhere by an operator.
     #[must_use]
-    pub(crate) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }

@@ -16,6 +16,18 @@ impl Timestamp {
         Self(self.0.saturating_add(span).unwrap_or(jiff::Timestamp::MAX))
     }
 
+    /// The moment `span` earlier, or the first representable one.
+    #[must_use]
+    pub fn saturating_sub(self, span: std::time::Duration) -> Self {
+        Self(self.0.saturating_sub(span).unwrap_or(jiff::Timestamp::MIN))
+    }
+
+    /// The time from `earlier` to here; nothing where that is later.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> std::time::Duration {
+        self.0.duration_since(earlier.0).try_into().unwrap_or_default()
+    }
+
     /// The last moment before this one.
     #[must_use]
     pub fn just_before(self) -> Self {

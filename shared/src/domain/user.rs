@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    AccountId, Birthday, Code, CountryId, Decimal, Email, Gender, Line, Login, Password, PlanId, Profile,
+    AccountId, Birthday, Code, CountryId, Credential, Decimal, Email, Gender, Line, Login, PlanId, Profile,
     ProfileChange, Timestamp, UserId,
 };
 
@@ -91,6 +91,15 @@ impl User {
     }
 }
 
+/// When a user was made and last changed, as it was told elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// See [`User::created_at`].
+    pub created_at: Timestamp,
+    /// See [`User::updated_at`].
+    pub updated_at: Timestamp,
+}
+
 /// What a user is made of. The directory adds the id, the moment and, where absent, the code.
 #[derive(Debug)]
 pub struct NewUser {
@@ -105,7 +114,7 @@ pub struct NewUser {
     /// What it may do.
     pub role: Role,
     /// Its password; without one it cannot sign in.
-    pub password: Option<Password>,
+    pub password: Option<Credential>,
     /// Its code; [`Code::default_for`] its id where none is given.
     pub code: Option<Code>,
     /// Whether it may sign in.
@@ -126,6 +135,10 @@ pub struct NewUser {
     pub country_id: Option<CountryId>,
     /// See [`User::profile`]: what is not as in [`Profile::of_new_user`].
     pub profile: ProfileChange,
+    /// See [`User::plans`].
+    pub plans: BTreeSet<PlanId>,
+    /// For a user that is brought over as it stood; otherwise it begins now.
+    pub kept: Option<Kept>,
 }
 
 impl NewUser {
@@ -149,6 +162,8 @@ impl NewUser {
             birthday: None,
             country_id: None,
             profile: ProfileChange::new(),
+            plans: BTreeSet::new(),
+            kept: None,
         }
     }
 }

@@ -6,7 +6,6 @@ mod endpoint;
 mod fields;
 mod form;
 mod json;
-mod log;
 mod serve;
 mod value;
 mod wrapped;

@@ -10,11 +10,11 @@ use lambda_http::{
 };
 use tracing::{Instrument, field::Empty};
 
-use super::{Answer, Call, Endpoint, log};
+use super::{Answer, Call, Endpoint};
 use crate::{
     Directory,
     directory::{Failure, Hasher},
-    store,
+    log, store,
 };
 
 /// Serves one endpoint as a Lambda function until the environment ends.

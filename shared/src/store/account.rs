@@ -1,13 +1,15 @@
 //! Accounts: settings, the counter of user ids, the list of accounts. Each under a partition key
 //! of its own, since the counter is hot.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValue, TransactWriteItem, Update};
 use serde::{Deserialize, Serialize};
 
-use super::{Item, Retry, Store, StoreError, query::all, transaction::Transacted};
-use crate::domain::{Account, AccountId, AccountSettings, ApiKeyRecord, Plan, TimeZone, Timestamp, UserId};
+use super::{Item, Retry, Store, StoreError, expression, query::all, transaction::Transacted, write::write};
+use crate::domain::{
+    Account, AccountChange, AccountId, AccountSettings, ApiKeyRecord, Plan, TimeZone, Timestamp, UserId,
+};
 
 /// What became of a new account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +32,26 @@ struct AccountItem {
     site_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     time_zone: Option<String>,
+    /// Seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deletions_kept: Option<u64>,
     created_at: Timestamp,
+}
+
+impl From<AccountItem> for Account {
+    fn from(item: AccountItem) -> Self {
+        Self {
+            id: AccountId::new(item.account),
+            settings: AccountSettings {
+                name: item.name,
+                site_url: item.site_url,
+                site_name: item.site_name,
+                time_zone: item.time_zone.map(TimeZone::stored),
+                deletions_kept: item.deletions_kept.map(Duration::from_secs),
+            },
+            created_at: item.created_at,
+        }
+    }
 }
 
 /// The partition that lists all accounts.
@@ -53,13 +74,39 @@ pub(super) fn leased(item: &Item) -> Result<u64, StoreError> {
     number.ok_or_else(|| StoreError::Unreadable("counter without a number".to_owned()))
 }
 
-fn user_counter_part(account: AccountId) -> String {
+pub(super) fn user_counter_part(account: AccountId) -> String {
     format!("{account}#counter")
 }
 
-/// The key of an account's counter of users.
-pub(super) fn user_counter(account: AccountId) -> HashMap<String, AttributeValue> {
-    row_key(&user_counter_part(account), COUNTER)
+/// An account's counter of users.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct UserCounter {
+    /// The highest id that was leased; nobody may have it.
+    #[serde(default)]
+    pub(crate) leased: u64,
+    /// The lowest id, where users were brought over with theirs.
+    #[serde(default)]
+    pub(crate) lowest: u64,
+    /// Names the import that brings them, while it does.
+    pub(crate) importing: Option<String>,
+}
+
+/// Zero-padded, so that the list is in order of ids.
+fn listed_sort(id: AccountId) -> String {
+    format!("{:020}", id.get())
+}
+
+fn settings_update(change: &AccountChange) -> expression::Update {
+    let mut update = expression::Update::default();
+    let text = |text: &String| AttributeValue::S(text.clone());
+    if let Some(name) = &change.name {
+        update.set("name", text(name));
+    }
+    update.patch("site_url", &change.site_url, text);
+    update.patch("site_name", &change.site_name, text);
+    update.patch("time_zone", &change.time_zone, |zone| AttributeValue::S(zone.as_str().to_owned()));
+    update.patch("deletions_kept", &change.deletions_kept, |span| AttributeValue::N(span.as_secs().to_string()));
+    update
 }
 
 pub(super) fn settings_part(account: AccountId) -> String {
@@ -80,18 +127,42 @@ impl Store {
             .consistent_read(true)
             .send()
             .await?;
-        let Some(item) = answer.item else { return Ok(None) };
-        let item: AccountItem = serde_dynamo::aws_sdk_dynamodb_1::from_item(item)?;
-        Ok(Some(Account {
-            id,
-            settings: AccountSettings {
-                name: item.name,
-                site_url: item.site_url,
-                site_name: item.site_name,
-                time_zone: item.time_zone.map(TimeZone::stored),
-            },
-            created_at: item.created_at,
-        }))
+        let item: Option<AccountItem> = answer.item.map(serde_dynamo::aws_sdk_dynamodb_1::from_item).transpose()?;
+        Ok(item.map(Account::from))
+    }
+
+    /// All accounts, by id.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn account_list(&self) -> Result<Vec<Account>, StoreError> {
+        let rows = self.account_rows(ACCOUNTS.to_owned()).await?;
+        let items: Vec<AccountItem> = serde_dynamo::aws_sdk_dynamodb_1::from_items(rows)?;
+        Ok(items.into_iter().map(Account::from).collect())
+    }
+
+    /// Changes an account's settings, in both places where they stand; `false` where there is no such
+    /// account.
+    ///
+    /// # Errors
+    /// The store does not answer, or refuses.
+    pub async fn account_update(&self, id: AccountId, change: &AccountChange) -> Result<bool, StoreError> {
+        let rows = [(settings_part(id), SETTINGS.to_owned()), (ACCOUNTS.to_owned(), listed_sort(id))];
+        let mut actions = Vec::new();
+        for (part, sort) in rows {
+            let mut update = settings_update(change);
+            let condition = format!("attribute_exists({})", update.name("part"));
+            let update = Update::builder()
+                .table_name(&self.tables.accounts)
+                .set_key(Some(row_key(&part, &sort)))
+                .update_expression(update.text())
+                .condition_expression(condition)
+                .set_expression_attribute_names(Some(update.names))
+                .set_expression_attribute_values(Some(update.values).filter(|values| !values.is_empty()))
+                .build()?;
+            actions.push(TransactWriteItem::builder().update(update).build());
+        }
+        Ok(matches!(self.transact(actions, &mut Retry::start()).await?, Transacted::Done))
     }
 
     /// The highest account id so far; 0 in an empty directory.
@@ -122,6 +193,23 @@ impl Store {
         all(rows).await
     }
 
+    /// How far the ids of an account's users go.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub(crate) async fn user_counter(&self, account: AccountId) -> Result<UserCounter, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.tables.accounts)
+            .set_key(Some(row_key(&user_counter_part(account), COUNTER)))
+            .consistent_read(true)
+            .send()
+            .await?;
+        let counter = answer.item.map(serde_dynamo::aws_sdk_dynamodb_1::from_item).transpose()?;
+        Ok(counter.unwrap_or_default())
+    }
+
     /// The next number of a user in an account. A number that is not used leaves a gap.
     ///
     /// # Errors
@@ -137,6 +225,46 @@ impl Store {
     pub async fn user_lease_many(&self, account: AccountId, many: u64) -> Result<UserId, StoreError> {
         let last = self.count_on(&user_counter_part(account), COUNTER, many).await?;
         Ok(UserId::new((last + 1).saturating_sub(many)))
+    }
+
+    /// Reserves the ids from `lowest` to `highest` for the import of this name, in an account in which
+    /// no id was ever leased; `false` in another. Nothing is sealed before [`Store::user_ids_kept`].
+    ///
+    /// # Errors
+    /// The store does not answer, or refuses.
+    pub(crate) async fn user_ids_keep(
+        &self,
+        account: AccountId,
+        lowest: UserId,
+        highest: UserId,
+        import: &str,
+    ) -> Result<bool, StoreError> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.tables.accounts)
+            .set_key(Some(row_key(&user_counter_part(account), COUNTER)))
+            .update_expression("SET leased = :highest, lowest = :lowest, importing = :import")
+            .condition_expression("attribute_not_exists(leased) OR importing = :import")
+            .expression_attribute_values(":highest", AttributeValue::N(highest.to_string()))
+            .expression_attribute_values(":lowest", AttributeValue::N(lowest.to_string()))
+            .expression_attribute_values(":import", AttributeValue::S(import.to_owned()));
+        Ok(write(&mut Retry::start(), || update.clone().send()).await?.is_ok())
+    }
+
+    /// Says that the import which brought users with their ids has brought them all.
+    ///
+    /// # Errors
+    /// The store does not answer, or refuses.
+    pub(crate) async fn user_ids_kept(&self, account: AccountId) -> Result<(), StoreError> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.tables.accounts)
+            .set_key(Some(row_key(&user_counter_part(account), COUNTER)))
+            .update_expression("REMOVE importing")
+            .condition_expression("attribute_exists(leased)");
+        write(&mut Retry::start(), || update.clone().send()).await.map(|_| ())
     }
 
     /// Adds 1 to a counter and tells what it stands at.
@@ -188,8 +316,7 @@ impl Store {
         account: &Account,
         more: Vec<TransactWriteItem>,
     ) -> Result<AccountInsert, StoreError> {
-        // Zero-padded, so that the list is in order of ids.
-        let listed = self.account_put(account, ACCOUNTS.to_owned(), format!("{:020}", account.id.get()))?;
+        let listed = self.account_put(account, ACCOUNTS.to_owned(), listed_sort(account.id))?;
         let settings = self.account_put(account, settings_part(account.id), SETTINGS.to_owned())?;
         let actions = [self.account_count(account.id)?, settings, listed].into_iter().chain(more).collect();
         match self.transact(actions, &mut Retry::start()).await? {
@@ -225,6 +352,7 @@ impl Store {
             site_url: account.settings.site_url.clone(),
             site_name: account.settings.site_name.clone(),
             time_zone: account.settings.time_zone.as_ref().map(|zone| zone.as_str().to_owned()),
+            deletions_kept: account.settings.deletions_kept.map(|span| span.as_secs()),
             created_at: account.created_at,
         };
         let put = Put::builder()

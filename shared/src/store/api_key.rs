@@ -1,6 +1,6 @@
 //! API keys: one item each under the key's own id, and one row in the account's list of keys.
 
-use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Put, ReturnValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Put, ReturnValue, TransactWriteItem, Update};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteArray;
 
@@ -47,7 +47,7 @@ fn key(id: &ApiKeyId) -> String {
     format!("{KEY_PREFIX}{id}")
 }
 
-fn list_part(account: AccountId) -> String {
+pub(super) fn list_part(account: AccountId) -> String {
     format!("{account}#keys")
 }
 
@@ -112,6 +112,37 @@ impl Store {
             Transacted::Done => Ok(ApiKeyInsert::Done),
             Transacted::Failed(_) => Ok(ApiKeyInsert::NoAccount),
         }
+    }
+
+    /// Writes the new key that takes the place of `old`, which is good until `end` at most from now on;
+    /// `false` where the account has no such key, or it is good no more.
+    ///
+    /// # Errors
+    /// The store does not answer, or refuses.
+    pub async fn api_key_replace(
+        &self,
+        old: &ApiKeyRecord,
+        new: &ApiKeyRecord,
+        end: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let update = Update::builder()
+            .table_name(&self.tables.keys)
+            .key("key", AttributeValue::S(key(&old.id)))
+            .update_expression("SET expires_at = :end, expiry = :expiry")
+            .condition_expression(match old.expires_at {
+                None => "account = :account AND attribute_not_exists(revoked_at) AND attribute_not_exists(expires_at)",
+                Some(_) => "account = :account AND attribute_not_exists(revoked_at) AND expires_at = :read",
+            })
+            .expression_attribute_values(":account", AttributeValue::N(old.account.to_string()))
+            .expression_attribute_values(":end", AttributeValue::S(end.to_string()))
+            .expression_attribute_values(":expiry", AttributeValue::S(expiry::partition(old.id.as_str())));
+        let update = match old.expires_at {
+            None => update,
+            Some(read) => update.expression_attribute_values(":read", AttributeValue::S(read.to_string())),
+        };
+        let mut actions = vec![TransactWriteItem::builder().update(update.build()?).build()];
+        actions.extend(self.api_key_put(new)?);
+        Ok(matches!(self.transact(actions, &mut Retry::start()).await?, Transacted::Done))
     }
 
     /// What writes a key and its row in the account's list.

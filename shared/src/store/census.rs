@@ -1,7 +1,11 @@
 //! The census's rows: one count row and one bitmap row for each block of ids, both under keys of the
 //! account, apart from one another: count rows are read all at once.
 
-use std::{collections::BTreeSet, ops::RangeInclusive, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+    time::Duration,
+};
 
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
@@ -12,13 +16,13 @@ use super::{
     Item, Retry, Store, StoreError, account::row_key, expression, query::all, transaction::Transacted, user_item,
 };
 use crate::{
-    census::{Bitmap, Count, Entry, Ledger, Plugged, Standing},
+    census::{Bitmap, Count, Entry, Leased, Ledger, Plugged, Standing},
     clock,
     domain::{AccountId, Timestamp, User, UserId},
 };
 
 /// Ids of a block: its bitmap has 2 KiB, and a million users have 62 count rows.
-const BLOCK: u64 = 16_384;
+pub(crate) const BLOCK: u64 = 16_384;
 /// Queries of one reading under way at a time.
 const AT_ONCE: usize = 16;
 /// A range of ids up to here is read whole, since the page may lie in it; of a longer one only what
@@ -35,12 +39,31 @@ struct CountItem {
     upto: Option<u64>,
     #[serde(with = "serde_dynamo::number_set", default)]
     dead: BTreeSet<u64>,
-    /// Tombstones of the block.
-    #[serde(default)]
-    gone: u64,
     rev: u64,
     #[serde(default)]
     ver: u64,
+}
+
+/// How many tombstones each part of a block has. A page of deletions is found by them; they stand in
+/// attributes of one letter, since a list reads the rows of all blocks.
+pub(super) type Gone = [u64; GONE.len()];
+
+/// The attributes, in order of the ids.
+const GONE: [&str; 16] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p"];
+/// Ids of such a part.
+pub(crate) const PART: u64 = BLOCK / GONE.len() as u64;
+
+/// The attribute that counts the tombstones around an id.
+pub(super) fn gone_attribute(id: u64) -> &'static str {
+    let part = usize::try_from(id % BLOCK / PART).unwrap_or(usize::MAX);
+    GONE.get(part).copied().unwrap_or("a")
+}
+
+fn gone(row: &Item) -> Gone {
+    GONE.map(|attribute| {
+        let count = row.get(attribute).and_then(|count| count.as_n().ok());
+        count.and_then(|count| count.parse().ok()).unwrap_or(0)
+    })
 }
 
 impl CountItem {
@@ -57,7 +80,7 @@ struct BitmapItem {
     ver: u64,
 }
 
-fn counts_part(account: AccountId) -> String {
+pub(super) fn counts_part(account: AccountId) -> String {
     format!("{account}#counts")
 }
 
@@ -66,7 +89,7 @@ fn bitmaps_part(account: AccountId) -> String {
 }
 
 /// Padded, so that rows are in order of their blocks.
-fn sort(block: u64) -> String {
+pub(super) fn sort(block: u64) -> String {
     format!("{block:010}")
 }
 
@@ -91,21 +114,34 @@ impl Store {
         AccountLedger { store: self.clone(), account }
     }
 
-    /// Where the deletion stands that comes after `offset` others: how many come before its block, and
-    /// the first id of that block.
+    /// Where the deletion stands that comes after `offset` others: how many come before its part of a
+    /// block, and the first id of that part.
     ///
     /// # Errors
     /// The store does not answer.
     pub(crate) async fn deletion_place(&self, account: AccountId, offset: u64) -> Result<(u64, UserId), StoreError> {
         let (mut before, mut place) = (0, (0, UserId::new(0)));
-        for row in self.count_rows(account).await? {
-            // Past them all, the last block that has any tells whether there are more.
-            if row.gone > 0 && before <= offset && before > 0 {
-                place = (before, UserId::new(row.block()? * BLOCK));
+        for (block, gone) in self.gone_counts(account).await? {
+            for (part, gone) in (0..).zip(gone) {
+                // Past them all, the last part that has any tells whether there are more.
+                if gone > 0 && before <= offset && before > 0 {
+                    place = (before, UserId::new(block * BLOCK + part * PART));
+                }
+                before += gone;
             }
-            before += row.gone;
         }
         Ok(place)
+    }
+
+    /// How many are gone of each part of each block, as the count rows say.
+    pub(super) async fn gone_counts(&self, account: AccountId) -> Result<BTreeMap<u64, Gone>, StoreError> {
+        let rows = self.account_rows(counts_part(account)).await?;
+        let counts = rows.into_iter().map(|row| {
+            let gone = gone(&row);
+            let row: CountItem = serde_dynamo::aws_sdk_dynamodb_1::from_item(row)?;
+            Ok((row.block()?, gone))
+        });
+        counts.collect()
     }
 
     async fn count_rows(&self, account: AccountId) -> Result<Vec<CountItem>, StoreError> {
@@ -117,7 +153,7 @@ impl Store {
     pub(super) fn census_delete(&self, account: AccountId, id: UserId) -> Result<TransactWriteItem, StoreError> {
         let mut update = expression::Update::default();
         update.add_to_set("dead", id.get());
-        update.add("gone", 1);
+        update.add(gone_attribute(id.get()), 1);
         update.add("rev", 1);
         let update = Update::builder()
             .table_name(&self.tables.accounts)
@@ -183,8 +219,10 @@ impl Ledger for AccountLedger {
     type User = User;
     type Error = StoreError;
 
-    async fn leased(&self) -> Result<u64, StoreError> {
-        Ok(self.store.user_last(self.account).await?.get())
+    async fn leased(&self) -> Result<Leased, StoreError> {
+        let counter = self.store.user_counter(self.account).await?;
+        let is_importing = counter.importing.is_some();
+        Ok(Leased { last: counter.leased, first_block: counter.lowest / BLOCK, is_importing })
     }
 
     async fn counts(&self) -> Result<Vec<Count>, StoreError> {

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 
-use super::{Store, StoreError};
+use super::{Item, Store, StoreError};
 use crate::domain::{AccountId, Code, Email, Login, Unique, UserId};
 
 /// The key of a claim.
@@ -13,6 +13,19 @@ pub(crate) struct Claim {
 }
 
 impl Claim {
+    /// The key of its item.
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The claim as `user` holds it.
+    pub(crate) fn item(&self, user: UserId) -> Item {
+        Item::from([
+            ("claim".to_owned(), AttributeValue::S(self.key.clone())),
+            ("user".to_owned(), AttributeValue::N(user.to_string())),
+        ])
+    }
+
     pub(crate) fn email(account: AccountId, email: &Email) -> Self {
         Self { kind: Unique::Email, key: format!("{account}#email#{}", email.key()) }
     }
@@ -44,8 +57,7 @@ impl Store {
     pub(crate) fn claim_put(&self, claim: &Claim, user: UserId) -> Result<TransactWriteItem, StoreError> {
         let put = Put::builder()
             .table_name(&self.tables.claims)
-            .item("claim", AttributeValue::S(claim.key.clone()))
-            .item("user", AttributeValue::N(user.to_string()))
+            .set_item(Some(claim.item(user)))
             .condition_expression("attribute_not_exists(claim)")
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build()?;
@@ -67,7 +79,7 @@ impl Store {
 }
 
 /// The user whom a claim names.
-pub(crate) fn holder(item: &super::Item) -> Result<UserId, StoreError> {
+pub(crate) fn holder(item: &Item) -> Result<UserId, StoreError> {
     item.get("user")
         .and_then(|value| value.as_n().ok())
         .and_then(|number| UserId::parse(number))

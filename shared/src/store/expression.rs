@@ -2,6 +2,8 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
+use crate::domain::Patch;
+
 /// An update expression under construction. Every name is a placeholder, so that no attribute
 /// meets a reserved word.
 #[derive(Debug, Default)]
@@ -25,6 +27,15 @@ impl Update {
     pub(crate) fn remove(&mut self, attribute: &str) {
         let name = self.name(attribute);
         self.remove.push(name);
+    }
+
+    /// Sets, removes or leaves an attribute.
+    pub(crate) fn patch<T>(&mut self, attribute: &str, patch: &Patch<T>, value: impl Fn(&T) -> AttributeValue) {
+        match patch {
+            Patch::Keep => {}
+            Patch::Clear => self.remove(attribute),
+            Patch::Set(new) => self.set(attribute, value(new)),
+        }
     }
 
     /// Sets one name in an attribute that is a map.

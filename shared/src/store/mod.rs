@@ -9,11 +9,15 @@ mod api_key;
 mod batch;
 mod census;
 mod claim;
+mod cleanup;
 mod connect;
+mod copy;
 mod deletion;
 mod error;
+mod expired;
 mod expiry;
 mod expression;
+mod import_job;
 mod login_tries;
 mod plan;
 mod query;
@@ -27,6 +31,7 @@ mod user_delete;
 mod user_filter;
 mod user_item;
 mod user_list;
+mod verify;
 mod walk;
 mod write;
 
@@ -36,15 +41,22 @@ pub use account::AccountInsert;
 pub use api_key::ApiKeyInsert;
 pub use connect::{config, from_environment, variable};
 pub use error::StoreError;
+pub use import_job::{Ahead, ImportJob};
 pub use login_tries::{Counted, TriesKey};
 pub use plan::PlanInsert;
 pub use tables::{TABLE_VARIABLES, Tables};
 pub use user::{UserInsert, UserWrite};
 pub use user_delete::UserDelete;
+pub use verify::{Mending, Verified, Violation};
 
 pub(crate) use batch::Batch;
+pub(crate) use census::{BLOCK as CENSUS_BLOCK, PART as GONE_PART};
+pub(crate) use cleanup::{CleanupCursor, TOMBSTONES};
+pub(crate) use expired::Expiring;
+pub(crate) use expiry::PARTITIONS as EXPIRY_PARTITIONS;
 pub(crate) use retry::Retry;
 pub(crate) use user::TOGETHER;
+pub(crate) use user_item::BLOCK as PARTITION;
 pub(crate) use walk::{Place, Point, WalkKey};
 
 /// An item as the SDK hands it over.

@@ -50,7 +50,7 @@ impl From<PlanItem> for Plan {
 /// Sort key of the counter of plans, beside the account's settings.
 const COUNTER: &str = "plan-counter";
 
-fn plans_part(account: AccountId) -> String {
+pub(super) fn plans_part(account: AccountId) -> String {
     format!("{account}#plans")
 }
 

@@ -12,6 +12,8 @@ pub const TABLE_VARIABLES: [(&str, &str); 5] = [
 pub(crate) const EMAIL_INDEX: &str = "email-index";
 pub(crate) const CODE_INDEX: &str = "code-index";
 pub(crate) const CHANGES_INDEX: &str = "changes-index";
+/// The index of the table of keys.
+pub(crate) const EXPIRY_INDEX: &str = "expiry-index";
 
 /// The tables' names.
 #[derive(Clone, Debug)]

@@ -58,7 +58,7 @@ impl Store {
         self.user_item(account, id).await?.map_or(Ok(None), |item| user_item::read(account, item))
     }
 
-    async fn user_item(&self, account: AccountId, id: UserId) -> Result<Option<Item>, StoreError> {
+    pub(super) async fn user_item(&self, account: AccountId, id: UserId) -> Result<Option<Item>, StoreError> {
         let answer = self
             .client
             .get_item()
@@ -90,6 +90,30 @@ impl Store {
         let Some(item) = self.user_item(account, id).await? else { return Ok(None) };
         let password = user_item::password(&item);
         Ok(user_item::read(account, item)?.map(|user| (user, password)))
+    }
+
+    /// Puts `new` in the place of the hash `old` of the same password; nothing where that has gone.
+    ///
+    /// # Errors
+    /// The store does not answer, or refuses.
+    pub(crate) async fn user_rehash(
+        &self,
+        account: AccountId,
+        id: UserId,
+        old: &PhcString,
+        new: &PhcString,
+    ) -> Result<(), StoreError> {
+        let hash = |hash: &PhcString| AttributeValue::S(hash.as_str().to_owned());
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.tables.users)
+            .set_key(Some(user_item::key(account, id)))
+            .update_expression("SET password = :new")
+            .condition_expression("password = :old")
+            .expression_attribute_values(":new", hash(new))
+            .expression_attribute_values(":old", hash(old));
+        write(&mut Retry::start(), || update.clone().send()).await.map(|_| ())
     }
 
     /// The user whom `email-index` names for an address. It may lag: the caller reads the user.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Item, StoreError, expression::Update};
 use crate::domain::{
-    AccountId, Birthday, Code, CountryId, Decimal, Email, Gender, Line, Login, Patch, PhcString, PlanId, Profile,
+    AccountId, Birthday, Code, CountryId, Decimal, Email, Gender, Line, Login, PhcString, PlanId, Profile,
     ProfileValue, Role, Timestamp, User, UserChange, UserId,
 };
 
@@ -211,10 +211,10 @@ pub(crate) fn password(item: &Item) -> Option<PhcString> {
 pub(crate) fn update(user: &User, change: &UserChange, password: Option<&PhcString>, now: Timestamp) -> Update {
     let mut update = Update::default();
     let text = |line: &Line| AttributeValue::S(line.as_str().to_owned());
-    patch(&mut update, "email", &change.email, |email| AttributeValue::S(email.as_str().to_owned()));
+    update.patch("email", &change.email, |email| AttributeValue::S(email.as_str().to_owned()));
     // Written only when it differs: an index entry that is written again is paid again.
     if change.email_key_of(user) != user.email.as_ref().map(Email::key) {
-        patch(&mut update, "email_key", &change.email, |email| AttributeValue::S(email_key(user.account, email)));
+        update.patch("email_key", &change.email, |email| AttributeValue::S(email_key(user.account, email)));
     }
     if change.is_computed() {
         update.set("login", AttributeValue::S(change.login_of(user).as_str().to_owned()));
@@ -229,8 +229,8 @@ pub(crate) fn update(user: &User, change: &UserChange, password: Option<&PhcStri
     if change.first_name.is_some() || change.last_name.is_some() {
         update.set("full_name", AttributeValue::S(change.applied_to(user, now).full_name()));
     }
-    patch(&mut update, "external_id", &change.external_id, |n| AttributeValue::S(n.as_str().to_owned()));
-    patch(&mut update, "phone_number", &change.phone_number, text);
+    update.patch("external_id", &change.external_id, |n| AttributeValue::S(n.as_str().to_owned()));
+    update.patch("phone_number", &change.phone_number, text);
     let flags = [("live_scanner", change.live_scanner), ("active", change.active)];
     for (attribute, flag) in flags {
         if let Some(flag) = flag {
@@ -247,7 +247,7 @@ pub(crate) fn update(user: &User, change: &UserChange, password: Option<&PhcStri
             update.set(attribute, AttributeValue::S(word));
         }
     }
-    patch(&mut update, "country_id", &change.country_id, |id| AttributeValue::N(id.get().to_string()));
+    update.patch("country_id", &change.country_id, |id| AttributeValue::N(id.get().to_string()));
     for (name, value) in &change.profile {
         match value {
             Some(value) => update.set_in(PROFILE, name, profile_value(value)),
@@ -272,13 +272,5 @@ pub(crate) fn profile_value(value: &ProfileValue) -> AttributeValue {
         ProfileValue::Boolean(flag) => AttributeValue::Bool(*flag),
         ProfileValue::Integer(number) => AttributeValue::N(number.to_string()),
         ProfileValue::Text(text) => AttributeValue::S(text.clone()),
-    }
-}
-
-fn patch<T>(update: &mut Update, attribute: &str, patch: &Patch<T>, value: impl Fn(&T) -> AttributeValue) {
-    match patch {
-        Patch::Keep => {}
-        Patch::Clear => update.remove(attribute),
-        Patch::Set(new) => update.set(attribute, value(new)),
     }
 }

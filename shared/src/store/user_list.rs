@@ -3,8 +3,8 @@
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
-use super::{Store, StoreError, account::leased, query::all, user_item};
-use crate::domain::{AccountId, User, UserId};
+use super::{Item, Store, StoreError, query::all, user_item};
+use crate::domain::{AccountId, PhcString, User, UserId};
 
 /// Queries of one list in flight at a time.
 const AT_ONCE: usize = 16;
@@ -42,17 +42,22 @@ impl Store {
         Ok(users.into_iter().flatten().collect())
     }
 
-    /// The highest id that was leased in an account; nobody may have it.
-    pub(crate) async fn user_last(&self, account: AccountId) -> Result<UserId, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.tables.accounts)
-            .set_key(Some(super::account::user_counter(account)))
-            .consistent_read(true)
-            .send()
-            .await?;
-        answer.item().map_or(Ok(0), leased).map(UserId::new)
+    /// The users of a partition in order, with the hashes of their passwords.
+    ///
+    /// # Errors
+    /// The store does not answer, or an item is not ours.
+    pub(crate) async fn user_read_block(
+        &self,
+        account: AccountId,
+        number: u64,
+    ) -> Result<Vec<(User, Option<PhcString>)>, StoreError> {
+        let query = self.block_query(account, number).key_condition_expression("#block = :block");
+        let whole = |item: Item| {
+            let hash = user_item::password(&item);
+            Ok(user_item::read(account, item)?.map(|user| (user, hash)))
+        };
+        let users: Vec<_> = all(query).await?.into_iter().map(whole).collect::<Result<_, StoreError>>()?;
+        Ok(users.into_iter().flatten().collect())
     }
 
     async fn run_users(&self, account: AccountId, ids: Vec<UserId>) -> Result<Vec<User>, StoreError> {

@@ -100,7 +100,7 @@ async fn create(world: World) {
 
 /// A delete: user, claim, tombstone and count row in one transaction, reading no census.
 async fn delete(world: World) {
-    let last = world.leased().await.unwrap();
+    let last = world.leased().await.unwrap().last;
     if last == 0 {
         return;
     }

@@ -13,7 +13,7 @@ use rand::{RngExt as _, SeedableRng as _, rngs::SmallRng};
 
 use super::{Flaw, History};
 use crate::{
-    census::{Bitmap, Count, Entry, Ledger, Plugged, Standing},
+    census::{Bitmap, Count, Entry, Leased, Ledger, Plugged, Standing},
     clock,
     domain::Timestamp,
 };
@@ -315,11 +315,12 @@ impl Ledger for World {
     type User = u64;
     type Error = String;
 
-    async fn leased(&self) -> Result<u64, String> {
-        Ok(match self.get(Key::Counter).await {
+    async fn leased(&self) -> Result<Leased, String> {
+        let last = match self.get(Key::Counter).await {
             Some(Item::Number(number)) => number,
             _ => 0,
-        })
+        };
+        Ok(Leased { last, ..Leased::default() })
     }
 
     async fn counts(&self) -> Result<Vec<Count>, String> {

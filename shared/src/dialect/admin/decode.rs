@@ -35,7 +35,7 @@ pub fn new_user(fields: &Fields) -> Result<NewUser, Errors> {
     match (username, email, password, first_name, last_name) {
         (Some(login), Some(email), Some(password), Some(first_name), Some(last_name)) => errors.or(NewUser {
             role: role.unwrap_or(Role::Regular),
-            password: Some(password),
+            password: Some(password.into()),
             gender,
             birthday,
             country_id,

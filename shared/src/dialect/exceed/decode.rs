@@ -3,15 +3,15 @@
 use std::borrow::Cow;
 
 use super::{
-    attributes::{ATTRIBUTES, Attribute, Kind, Of, Shown, Source},
+    attributes::{ATTRIBUTES, Attribute, Kind, Of, Shown, Source, attribute},
     parameters::{Given, Parameters, given, is_yes},
 };
 use crate::{
     dialect::Errors,
     directory::Caller,
     domain::{
-        Among, Code, Date, Email, Line, LineFault, Login, NewUser, Paragraph, Password, Patch, ProfileChange,
-        ProfileValue, Role, User, UserChange,
+        Among, Code, Credential, Date, Email, Line, LineFault, Login, NewUser, Paragraph, Password, Patch,
+        ProfileChange, ProfileValue, Role, User, UserChange,
     },
     http::Value,
 };
@@ -41,7 +41,7 @@ pub fn new_user(asked: &Parameters) -> Result<NewUser, Errors> {
         return Err(draft.errors);
     };
     draft.errors.or(NewUser {
-        password: draft.password,
+        password: draft.password.map(Credential::from),
         code: draft.code,
         active: draft.active.unwrap_or(true),
         profile: draft.profile,
@@ -55,7 +55,7 @@ pub struct Update {
     /// What changes.
     pub change: UserChange,
     /// A new password.
-    pub password: Option<Password>,
+    pub password: Option<Credential>,
     /// Without the admin scope, administrators keep how they sign in, also those who became
     /// administrators a moment ago.
     pub among: Among,
@@ -83,7 +83,23 @@ pub fn user_update(asked: &Parameters, user: &User, caller: &Caller) -> Result<U
         ..UserChange::default()
     };
     let among = if guarded { Among::Regular } else { Among::Everybody };
-    draft.errors.or(Update { change, password: draft.password, among })
+    draft.errors.or(Update { change, password: draft.password.map(Credential::from), among })
+}
+
+/// The attributes that clients write and that mean nothing to the directory, in order.
+pub fn profile_names() -> impl Iterator<Item = &'static str> {
+    ATTRIBUTES.iter().filter(|attribute| attribute.source == Source::Profile).map(|attribute| attribute.name)
+}
+
+/// The value that a text stands for in one of [`profile_names`]; `None` where it stands for none.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn profile_value(name: &str, text: &str) -> Result<Option<ProfileValue>, Vec<String>> {
+    let Some(attribute) = attribute(name) else { return Ok(None) };
+    let mut draft = Draft::default();
+    let value = draft.value(attribute, Some(text.trim()));
+    value.map_err(|Noted| draft.errors.iter().map(|(_, text)| text.to_owned()).collect())
 }
 
 /// The errors of an update that met an administrator whom it may not be done to.

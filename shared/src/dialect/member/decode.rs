@@ -6,7 +6,7 @@ use crate::{
         Errors,
         laravel::{self, Form, text},
     },
-    domain::{Decimal, Email, EmailFault, Line, Login, NewUser, Password, Patch, UserChange},
+    domain::{Credential, Decimal, Email, EmailFault, Line, Login, NewUser, Password, Patch, UserChange},
     http::{Call, Fields, Value},
 };
 
@@ -28,7 +28,7 @@ pub fn new_user(fields: &Fields) -> Result<NewUser, Errors> {
     let or = |given: Option<Line>, default: &str| given.unwrap_or_else(|| Line::stored(default.to_owned()));
     let (first_name, last_name) = (or(rest.first_name, "Student"), or(rest.last_name, "Member"));
     form.errors.or(NewUser {
-        password: Some(rest.password.unwrap_or_else(Password::random)),
+        password: Some(rest.password.unwrap_or_else(Password::random).into()),
         external_id: rest.external_id.value(),
         source: Some(or(rest.source, "api")),
         phone_number: rest.phone_number.value(),
@@ -41,7 +41,7 @@ pub fn new_user(fields: &Fields) -> Result<NewUser, Errors> {
 ///
 /// # Errors
 /// Every field that fails, with its texts.
-pub fn user_change(fields: &Fields) -> Result<(UserChange, Option<Password>), Errors> {
+pub fn user_change(fields: &Fields) -> Result<(UserChange, Option<Credential>), Errors> {
     let mut form = Form::new(fields);
     let email = if fields.get("email").is_some() { required_email(&mut form) } else { None };
     let rest = rest(&mut form);
@@ -56,7 +56,7 @@ pub fn user_change(fields: &Fields) -> Result<(UserChange, Option<Password>), Er
         live_scanner: rest.live_scanner,
         ..UserChange::default()
     };
-    form.errors.or((change, rest.password))
+    form.errors.or((change, rest.password.map(Credential::from)))
 }
 
 /// The address a look-up asks for; `None` where no user can have it.

@@ -4,7 +4,7 @@ use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitEx
 ///
 /// Whatever the environment says, only our own crates may be loud: the SDK's and the engine's
 /// finer lines hold items.
-pub(super) fn init() {
+pub(crate) fn init() {
     let filter = EnvFilter::new("warn,roster_shared=info,roster_functions=info");
     let lines = tracing_subscriber::fmt::layer()
         .json()

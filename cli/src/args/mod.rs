@@ -1,0 +1,94 @@
+//! The command line.
+
+mod operations;
+mod parse;
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+pub(crate) use operations::{
+    AccountCommand, ExportArgs, ImportArgs, KeyCommand, Operation, PlanCommand, SubscriptionCommand, UserCommand,
+    VerifyArgs,
+};
+pub(crate) use parse::Clearable;
+use parse::{parse_address, parse_optional_address};
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done; 1 not done, or done with rows refused or violations found; 2 the command line is wrong.";
+
+/// Where data is kept unless `--data` says otherwise.
+const DATA: &str = ".roster";
+
+/// One user directory that answers in the REST dialects existing LMS integrations speak.
+///
+/// Without a command it serves the directory locally, as `roster serve` does.
+#[derive(Debug, Parser)]
+#[command(name = "roster", version, args_conflicts_with_subcommands = true, after_help = EXIT_CODES)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) serve: ServeArgs,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the directory on this machine (the default)
+    Serve(ServeArgs),
+    #[command(flatten)]
+    Operate(Box<Operation>),
+    /// Print a script that completes commands in a shell
+    #[command(after_help = "Example: roster completions bash > ~/.local/share/bash-completion/completions/roster")]
+    Completions { shell: clap_complete::Shell },
+}
+
+#[derive(Clone, Debug, ClapArgs)]
+pub(crate) struct ServeArgs {
+    /// Address of the REST dialects
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000", value_parser = parse_address)]
+    pub(crate) listen: SocketAddr,
+    /// Address of the DynamoDB endpoint, for the AWS CLI and NoSQL tools; `none` switches it off
+    #[arg(long, value_name = "ADDRESS|none", default_value = "127.0.0.1:8000", value_parser = parse_optional_address)]
+    pub(crate) dynamodb_listen: OptionalAddress,
+    /// Let --dynamodb-listen be an address that other machines reach: the endpoint takes any
+    /// signature, so whoever reaches it reads and writes everything
+    #[arg(long)]
+    pub(crate) dynamodb_allow_anyone: bool,
+    /// Directory that holds the data
+    #[arg(long, value_name = "DIR", default_value = DATA)]
+    pub(crate) data: PathBuf,
+    /// Keep everything in memory and forget it at the end
+    #[arg(long, conflicts_with = "data")]
+    pub(crate) memory: bool,
+}
+
+/// An address, or none. (A bare `Option` would make the argument itself optional.)
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OptionalAddress(pub(crate) Option<SocketAddr>);
+
+/// Where the directory is and how to print.
+#[derive(Clone, Debug, ClapArgs)]
+pub(crate) struct Target {
+    /// Directory that holds the data; a server may be running on it
+    #[arg(long, value_name = "DIR", default_value = DATA)]
+    pub(crate) data: PathBuf,
+    /// Work on the tables on AWS, with the ordinary credentials and region; the tables' names
+    /// come from USERS_TABLE, CLAIMS_TABLE … and are those of a stack named `roster` if unset
+    #[arg(long, conflicts_with = "data")]
+    pub(crate) aws: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Args::command().debug_assert();
+    }
+}

@@ -1,0 +1,56 @@
+//! How far an import is: a bar on a terminal, a line now and then elsewhere.
+
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::output;
+
+/// Between two lines where there is no terminal.
+const LINES: Duration = Duration::from_secs(10);
+
+pub(super) struct Progress {
+    bar: ProgressBar,
+    /// Octets of the file, where they are known.
+    length: Option<u64>,
+    begun: Instant,
+    /// Rows that were done before.
+    skipped: u64,
+    told: Instant,
+}
+
+impl Progress {
+    pub(super) fn new(length: Option<u64>, skipped: u64) -> Self {
+        let bar = length.map_or_else(ProgressBar::no_length, ProgressBar::new);
+        let template = match length {
+            Some(_) => "{bar:40} {percent:>3} %  {msg}  {eta} left",
+            None => "{spinner} {msg}",
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_draw_target(ProgressDrawTarget::stderr());
+        let now = Instant::now();
+        Self { bar, length, begun: now, skipped, told: now }
+    }
+
+    /// So many rows are done, and so many octets read for them.
+    pub(super) fn tell(&mut self, rows: u64, octets: u64) {
+        let seconds = self.begun.elapsed().as_secs_f64().max(0.001);
+        let rate = (rows.saturating_sub(self.skipped)) as f64 / seconds;
+        let message = format!("{rows} rows, {rate:.0} a second");
+        if !self.bar.is_hidden() {
+            self.bar.set_position(octets);
+            self.bar.set_message(message);
+        } else if self.told.elapsed() >= LINES {
+            self.told = Instant::now();
+            let percent = self.length.filter(|length| *length > 0).map(|length| octets * 100 / length);
+            let percent = percent.map(|percent| format!(", {percent} %")).unwrap_or_default();
+            output::note(&format!("{message}{percent}"));
+        }
+    }
+
+    pub(super) fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,54 @@
+//! The verdict on each row, in a file of its own.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{BufRead as _, BufReader, BufWriter, Seek as _, SeekFrom, Write as _},
+    path::Path,
+};
+
+use anyhow::Context as _;
+
+use super::verdict::{Verdict, WORDS};
+
+const HEADER: &str = "row,verdict,user,reason";
+
+/// A CSV file with a line for each row, written before a row counts as done.
+pub(super) struct Report(BufWriter<File>);
+
+impl Report {
+    /// Begins a report, or, after `rows` that are done with, goes on with the one that is there.
+    pub(super) fn open(path: &Path, rows: u64) -> anyhow::Result<Self> {
+        let context = || format!("the report {} cannot be written", path.display());
+        let file = OpenOptions::new().create(true).read(true).write(true).truncate(false).open(path);
+        let mut file = file.with_context(context)?;
+        // Lines of rows that were not yet done with are written again.
+        let mut kept = 0;
+        if rows > 0 {
+            let mut lines = BufReader::new(&file);
+            let mut line = Vec::new();
+            for _ in 0..=rows {
+                line.clear();
+                kept += lines.read_until(b'\n', &mut line).with_context(context)? as u64;
+            }
+        }
+        file.set_len(kept).with_context(context)?;
+        file.seek(SeekFrom::Start(kept)).with_context(context)?;
+        if kept == 0 {
+            writeln!(file, "{HEADER}").with_context(context)?;
+        }
+        Ok(Self(BufWriter::new(file)))
+    }
+
+    pub(super) fn row(&mut self, number: u64, verdict: &Verdict) -> anyhow::Result<()> {
+        let word = WORDS.get(verdict.place()).unwrap_or(&"");
+        let id = verdict.id().map(|id| id.to_string()).unwrap_or_default();
+        let reason = verdict.reason().replace('"', "\"\"");
+        let reason = if reason.is_empty() { reason } else { format!("\"{reason}\"") };
+        writeln!(self.0, "{number},{word},{id},{reason}").context("the report cannot be written")
+    }
+
+    /// Sees to it that all is in the file.
+    pub(super) fn flush(&mut self) -> anyhow::Result<()> {
+        self.0.flush().context("the report cannot be written")
+    }
+}

@@ -1,0 +1,40 @@
+use roster_shared::store::{Mending, Verified, Violation};
+use serde_json::json;
+
+use super::{Outcome, account::found, print};
+use crate::{args::VerifyArgs, connect};
+
+pub(super) async fn run(args: VerifyArgs) -> anyhow::Result<Outcome> {
+    let directory = connect::target(&args.target, false).await?;
+    if let Some(account) = args.account {
+        found(directory.account_get(account).await?, account)?;
+    }
+    let (verified, violations) = directory.verify(args.account, args.repair).await?;
+    let mut lines: Vec<_> = violations.iter().map(line).collect();
+    lines.push(summary(&verified, &violations));
+    let document = json!({ "verified": verified, "violations": violations });
+    print(args.target.json, &document, &lines.join("\n"))?;
+    let all_mended = violations.iter().all(|violation| violation.mending == Mending::Done);
+    Ok(if all_mended { Outcome::Fine } else { Outcome::Findings })
+}
+
+fn line(violation: &Violation) -> String {
+    let Violation { rule, table, key, mending } = violation;
+    let mending = match mending {
+        Mending::Possible => "--repair mends it",
+        Mending::Done => "mended",
+        Mending::Impossible => "somebody has to decide",
+    };
+    format!("{rule}: not so in {table}, {key} ({mending})")
+}
+
+fn summary(verified: &Verified, violations: &[Violation]) -> String {
+    let Verified { users, claims, deletions, keys, index_entries } = verified;
+    let looked =
+        format!("{users} users, {claims} claims, {deletions} deletions, {keys} keys, {index_entries} index entries");
+    match violations.len() {
+        0 => format!("{looked}: all agree"),
+        1 => format!("{looked}: 1 violation"),
+        many => format!("{looked}: {many} violations"),
+    }
+}

@@ -1,0 +1,98 @@
+use roster_shared::dialect::exceed;
+
+/// What a column says of a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Column {
+    Id,
+    Email,
+    Login,
+    Code,
+    FirstName,
+    LastName,
+    Role,
+    Active,
+    ExternalId,
+    Source,
+    PhoneNumber,
+    LiveScanner,
+    Gender,
+    Birthday,
+    CountryId,
+    Plans,
+    CreatedAt,
+    UpdatedAt,
+    Password,
+    PasswordHash,
+    /// One of the exceed dialect's attributes that mean nothing to the directory.
+    Profile(&'static str),
+    /// What the dialects show and nobody can write, and what is mapped to nothing.
+    Ignored,
+}
+
+/// Every name by which a column is known; the first of each is its own.
+const NAMES: &[(&str, Column)] = &[
+    ("id", Column::Id),
+    ("user_id", Column::Id),
+    ("email", Column::Email),
+    ("login", Column::Login),
+    ("username", Column::Login),
+    ("code", Column::Code),
+    ("first_name", Column::FirstName),
+    ("last_name", Column::LastName),
+    ("role", Column::Role),
+    ("role_id", Column::Role),
+    ("authority", Column::Role),
+    ("active", Column::Active),
+    ("is_active", Column::Active),
+    ("user_status", Column::Active),
+    ("external_id", Column::ExternalId),
+    ("source", Column::Source),
+    ("phone_number", Column::PhoneNumber),
+    ("live_scanner", Column::LiveScanner),
+    ("gender", Column::Gender),
+    ("birthday", Column::Birthday),
+    ("country_id", Column::CountryId),
+    ("plans", Column::Plans),
+    ("created_at", Column::CreatedAt),
+    ("created_on", Column::CreatedAt),
+    ("updated_at", Column::UpdatedAt),
+    ("updated_on", Column::UpdatedAt),
+    ("password", Column::Password),
+    ("password_hash", Column::PasswordHash),
+    ("account", Column::Ignored),
+    ("account_id", Column::Ignored),
+    ("full_name", Column::Ignored),
+];
+
+impl Column {
+    /// The column of a name, in whatever letter case.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let name = name.trim().to_ascii_lowercase();
+        let own = NAMES.iter().find(|(known, _)| *known == name).map(|(_, column)| *column);
+        own.or_else(|| exceed::profile_names().find(|known| *known == name).map(Self::Profile))
+    }
+
+    /// Its own name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Profile(name) => name,
+            own => NAMES.iter().find(|(_, column)| *column == own).map_or("", |(name, _)| name),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_every_dialect_lead_to_one_column() {
+        for (name, column) in [("Username", Column::Login), (" login ", Column::Login), ("user_status", Column::Active)]
+        {
+            assert_eq!(Column::named(name), Some(column), "{name}");
+        }
+        assert_eq!(Column::named("city"), Some(Column::Profile("city")));
+        assert_eq!(Column::named("shoe_size"), None);
+        assert_eq!((Column::Login.name(), Column::Profile("zip").name()), ("login", "zip"));
+    }
+}

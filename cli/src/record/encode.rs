@@ -1,0 +1,116 @@
+//! From a user to a line.
+
+use std::collections::BTreeMap;
+
+use roster_shared::{
+    dialect::exceed,
+    domain::{CountryId, Decimal, Email, Gender, Line, PhcString, PlanId, ProfileValue, Role, User},
+};
+use serde_json::{Map, Value};
+
+/// The slugs of the account's plans, by id.
+pub(crate) type Slugs = BTreeMap<PlanId, String>;
+
+/// The attribute that a new user has a value for: its absence has to be told.
+const LOCALE: &str = "locale";
+
+/// What the directory understands of a user, in the order of the columns.
+fn values(user: &User, hash: Option<Option<&PhcString>>, slugs: &Slugs) -> Vec<(&'static str, Value)> {
+    let text = |text: Option<&str>| text.map_or(Value::Null, Value::from);
+    let line = |line: Option<&Line>| text(line.map(Line::as_str));
+    let role = if user.role == Role::Administrator { "administrator" } else { "regular" };
+    let plans: Vec<_> = user.plans.iter().filter_map(|plan| slugs.get(plan).cloned()).collect();
+    let mut values = vec![
+        ("id", Value::from(user.id.get())),
+        ("email", text(user.email.as_ref().map(Email::as_str))),
+        ("login", Value::from(user.login.as_str())),
+        ("code", Value::from(user.code.as_str())),
+        ("first_name", Value::from(user.first_name.as_str())),
+        ("last_name", Value::from(user.last_name.as_str())),
+        ("role", Value::from(role)),
+        ("active", Value::from(user.active)),
+        ("external_id", text(user.external_id.as_ref().map(Decimal::as_str))),
+        ("source", line(user.source.as_ref())),
+        ("phone_number", line(user.phone_number.as_ref())),
+        ("live_scanner", Value::from(user.live_scanner)),
+        ("gender", text(user.gender.map(Gender::as_str))),
+        ("birthday", user.birthday.map_or(Value::Null, |date| Value::from(date.to_string()))),
+        ("country_id", user.country_id.map_or(Value::Null, |id| Value::from(CountryId::get(id)))),
+        ("plans", Value::from(plans)),
+        ("created_at", Value::from(user.created_at.to_string())),
+        ("updated_at", Value::from(user.updated_at.to_string())),
+    ];
+    if let Some(hash) = hash {
+        values.push(("password_hash", text(hash.map(PhcString::as_str))));
+    }
+    values
+}
+
+fn profile_value(user: &User, name: &str) -> Value {
+    match user.profile.get(name) {
+        None => Value::Null,
+        Some(ProfileValue::Boolean(flag)) => Value::from(*flag),
+        Some(ProfileValue::Integer(number)) => Value::from(*number),
+        Some(ProfileValue::Text(text)) => Value::from(text.as_str()),
+    }
+}
+
+/// A user as an object; attributes of the profile only where they have a value. `hash` is the password's,
+/// where hashes are wanted.
+pub(crate) fn json(user: &User, hash: Option<Option<&PhcString>>, slugs: &Slugs) -> Value {
+    let mut object: Map<String, Value> = Map::new();
+    object.extend(values(user, hash, slugs).into_iter().map(|(name, value)| (name.to_owned(), value)));
+    for name in exceed::profile_names() {
+        let value = profile_value(user, name);
+        if name == LOCALE || !value.is_null() {
+            object.insert(name.to_owned(), value);
+        }
+    }
+    Value::Object(object)
+}
+
+/// The names of all columns.
+pub(crate) fn csv_header(with_hashes: bool) -> Vec<&'static str> {
+    let own = [
+        "id",
+        "email",
+        "login",
+        "code",
+        "first_name",
+        "last_name",
+        "role",
+        "active",
+        "external_id",
+        "source",
+        "phone_number",
+        "live_scanner",
+        "gender",
+        "birthday",
+        "country_id",
+        "plans",
+        "created_at",
+        "updated_at",
+    ];
+    let hash = with_hashes.then_some("password_hash");
+    own.into_iter().chain(hash).chain(exceed::profile_names()).collect()
+}
+
+/// A user as a row; null is an empty cell, an empty text is two quotation marks.
+pub(crate) fn csv_row(user: &User, hash: Option<Option<&PhcString>>, slugs: &Slugs) -> Vec<String> {
+    let own = values(user, hash, slugs).into_iter().map(|(_, value)| value);
+    own.chain(exceed::profile_names().map(|name| profile_value(user, name))).map(cell).collect()
+}
+
+fn cell(value: Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) if text.is_empty() => "\"\"".to_owned(),
+        Value::String(text) => text,
+        Value::Array(items) => {
+            let items: Vec<_> = items.iter().filter_map(Value::as_str).collect();
+            let ambiguous = items.iter().any(|item| item.contains(',') || item.starts_with('['));
+            if ambiguous { Value::from(items).to_string() } else { items.join(",") }
+        }
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,133 @@
+//! A user as a line of a file: what is brought in and out by the thousand.
+//!
+//! The names of the columns are the domain's own; those of every dialect are taken too.
+
+mod column;
+mod decode;
+mod encode;
+
+use std::collections::BTreeSet;
+
+pub(crate) use column::Column;
+pub(crate) use decode::Cell;
+pub(crate) use encode::{csv_header, csv_row, json};
+use roster_shared::domain::{
+    Birthday, Code, CountryId, Credential, Decimal, Email, Gender, Kept, Line, Login, NewUser, Patch, PlanId,
+    ProfileChange, Role, Timestamp, User, UserChange, UserId,
+};
+
+/// What a line says of a user. What it leaves out is `None` or kept.
+#[derive(Debug, Default)]
+pub(crate) struct Record {
+    pub(crate) id: Option<UserId>,
+    pub(crate) email: Patch<Email>,
+    pub(crate) login: Option<Login>,
+    pub(crate) code: Option<Code>,
+    first_name: Option<Line>,
+    last_name: Option<Line>,
+    role: Option<Role>,
+    active: Option<bool>,
+    pub(crate) external_id: Patch<Decimal>,
+    source: Patch<Line>,
+    phone_number: Patch<Line>,
+    live_scanner: Option<bool>,
+    gender: Option<Gender>,
+    birthday: Option<Birthday>,
+    country_id: Patch<CountryId>,
+    profile: ProfileChange,
+    /// Attributes whose cells are empty: nothing to an update, null to a new user.
+    blank: Vec<&'static str>,
+    pub(crate) plans: Option<BTreeSet<PlanId>>,
+    password: Option<Credential>,
+    created_at: Option<Timestamp>,
+    updated_at: Option<Timestamp>,
+}
+
+impl Record {
+    /// The login that a new user of this line has: its own, or its address.
+    pub(crate) fn new_login(&self) -> Option<Login> {
+        self.login.clone().or_else(|| match &self.email {
+            Patch::Set(email) => Some(Login::from(email)),
+            Patch::Keep | Patch::Clear => None,
+        })
+    }
+
+    /// The user that this line makes; its id and times only where `keeps` says so.
+    ///
+    /// # Errors
+    /// What it lacks.
+    pub(crate) fn into_new(mut self, keeps: bool) -> Result<NewUser, String> {
+        let login = self.new_login().ok_or("has neither login nor email")?;
+        let first_name = self.first_name.take().ok_or("has no first_name")?;
+        let last_name = self.last_name.take().ok_or("has no last_name")?;
+        self.profile.extend(self.blank.iter().map(|name| (*name, None)));
+        let times =
+            self.created_at.map(|created_at| Kept { created_at, updated_at: self.updated_at.unwrap_or(created_at) });
+        Ok(NewUser {
+            role: self.role.unwrap_or(Role::Regular),
+            password: self.password,
+            code: self.code,
+            active: self.active.unwrap_or(true),
+            external_id: self.external_id.value(),
+            source: self.source.value(),
+            phone_number: self.phone_number.value(),
+            live_scanner: self.live_scanner.unwrap_or(false),
+            gender: self.gender,
+            birthday: self.birthday,
+            country_id: self.country_id.value(),
+            profile: self.profile,
+            plans: self.plans.unwrap_or_default(),
+            kept: times.filter(|_| keeps),
+            ..NewUser::named(login, self.email.value(), first_name, last_name)
+        })
+    }
+
+    /// What this line changes of `user`, and the password it gives; what `user` has already is no change.
+    ///
+    /// # Errors
+    /// What it would change and cannot.
+    pub(crate) fn into_change(self, user: &User) -> Result<(UserChange, Option<Credential>), String> {
+        if self.code.as_ref().is_some_and(|code| *code != user.code) {
+            return Err("code cannot be changed".to_owned());
+        }
+        let profile = self.profile.into_iter().filter(|(name, value)| user.profile.get(name) != value.as_ref());
+        let login = self.login.filter(|login| login.as_str() != user.login.as_str());
+        let same_address = |email: &Email| user.email.as_ref().map(Email::as_str) == Some(email.as_str());
+        let email = match self.email {
+            Patch::Set(email) if same_address(&email) => Patch::Keep,
+            Patch::Clear if user.email.is_none() => Patch::Keep,
+            email => email,
+        };
+        let source = match self.source {
+            Patch::Set(source) => Some(source).filter(|source| user.source.as_ref() != Some(source)),
+            // No dialect takes it away either.
+            Patch::Keep | Patch::Clear => None,
+        };
+        let change = UserChange {
+            login_follows_email: login.is_none(),
+            email,
+            login,
+            first_name: self.first_name.filter(|name| *name != user.first_name),
+            last_name: self.last_name.filter(|name| *name != user.last_name),
+            external_id: changed(self.external_id, user.external_id.as_ref()),
+            source,
+            phone_number: changed(self.phone_number, user.phone_number.as_ref()),
+            live_scanner: self.live_scanner.filter(|flag| *flag != user.live_scanner),
+            role: self.role.filter(|role| *role != user.role),
+            active: self.active.filter(|active| *active != user.active),
+            gender: self.gender.filter(|gender| Some(*gender) != user.gender),
+            birthday: self.birthday.filter(|date| Some(*date) != user.birthday),
+            country_id: changed(self.country_id, user.country_id.as_ref()),
+            profile: profile.collect(),
+        };
+        Ok((change, self.password))
+    }
+}
+
+fn changed<T: PartialEq>(patch: Patch<T>, own: Option<&T>) -> Patch<T> {
+    match patch {
+        Patch::Set(value) if own == Some(&value) => Patch::Keep,
+        Patch::Clear if own.is_none() => Patch::Keep,
+        patch => patch,
+    }
+}

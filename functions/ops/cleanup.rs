@@ -1,0 +1,32 @@
+//! Removes what has had its time, and seals what lists would have to read.
+
+use std::time::Instant;
+
+use roster_shared::{
+    Directory,
+    directory::Failure,
+    schedule::{self, Input, Task},
+};
+use serde_json::{Value, json};
+
+const NAME: &str = "ops-cleanup";
+
+/// This task.
+pub const TASK: Task = Task { name: NAME, run: |directory, input, end| Box::pin(cleanup(directory, input, end)) };
+
+async fn cleanup(directory: &Directory, input: Input, end: Instant) -> Result<Value, Failure> {
+    let cleaned = directory.cleanup(input.account, end).await?;
+    schedule::count(NAME, &cleaned.counts());
+    let mut done: serde_json::Map<String, Value> =
+        cleaned.counts().into_iter().map(|(name, count)| (name.to_owned(), json!(count))).collect();
+    done.insert("is_unfinished".to_owned(), json!(cleaned.is_unfinished));
+    Ok(Value::Object(done))
+}
+
+/// Serves this task alone, as a Lambda function.
+///
+/// # Errors
+/// The runtime cannot be reached.
+pub fn main() -> Result<(), schedule::Error> {
+    schedule::run(&TASK)
+}

@@ -1,0 +1,3 @@
+//! What keeps the directory in order, on a schedule.
+
+pub mod cleanup;

@@ -1,0 +1,89 @@
+//! Indexes: each entry is what its user carries, and nobody is left out.
+
+use std::collections::BTreeMap;
+
+use super::{
+    super::{
+        Item, StoreError,
+        tables::{CHANGES_INDEX, CODE_INDEX, EMAIL_INDEX},
+        user_item,
+    },
+    Mending, Suspect, Verification,
+    read::{account_of, number, text},
+};
+use crate::domain::{AccountId, UserId};
+
+/// Indexes and the attributes that are their keys.
+const INDEXES: [(&str, &str); 3] = [(EMAIL_INDEX, "email_key"), (CODE_INDEX, "code_key"), (CHANGES_INDEX, "changes")];
+
+impl Verification<'_> {
+    /// Looks at all indexes of users.
+    pub(super) async fn indexes(&mut self) -> Result<(), StoreError> {
+        for (index, attribute) in INDEXES {
+            let mut start = None;
+            loop {
+                let (entries, further) = self.store.raw_scan(&self.store.tables.users, Some(index), start).await?;
+                self.entries(index, attribute, entries).await?;
+                start = further;
+                if start.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn entries(&mut self, index: &'static str, attribute: &str, entries: Vec<Item>) -> Result<(), StoreError> {
+        let mut told: BTreeMap<(AccountId, UserId), String> = BTreeMap::new();
+        for entry in entries {
+            let Some(account) = account_of(text(&entry, "block")).filter(|account| self.concerns(*account)) else {
+                continue;
+            };
+            self.verified.index_entries += 1;
+            told.insert((account, user_item::id(&entry)?), text(&entry, attribute).to_owned());
+        }
+        for item in self.store.raw_users_of(told.keys().copied()).await? {
+            let owner = account_of(text(&item, "block")).zip(number(&item, "id").map(UserId::new));
+            if let Some(owner) = owner.filter(|owner| told.get(owner).is_some_and(|key| key == text(&item, attribute)))
+            {
+                told.remove(&owner);
+            }
+        }
+        for ((account, id), key) in told {
+            self.suspect(Suspect::Index(index, key, account, id));
+        }
+        Ok(())
+    }
+
+    pub(super) async fn settle_index(
+        &mut self,
+        index: &'static str,
+        key: String,
+        account: AccountId,
+        id: UserId,
+    ) -> Result<(), StoreError> {
+        let attribute = INDEXES.iter().find(|(name, _)| *name == index).map_or("", |(_, attribute)| attribute);
+        let carries = |item: &Item| text(item, attribute) == key;
+        let item = self.store.user_item(account, id).await?;
+        // The user may have changed, and the index with it.
+        if !item.as_ref().is_some_and(carries) && self.store.is_indexed(index, attribute, &key, id).await? {
+            self.tell("an index tells what users carry", index, format!("{key} → {id}"), Mending::Impossible);
+        }
+        Ok(())
+    }
+}
+
+impl super::super::Store {
+    async fn is_indexed(&self, index: &str, attribute: &str, key: &str, id: UserId) -> Result<bool, StoreError> {
+        let query = self
+            .client
+            .query()
+            .table_name(&self.tables.users)
+            .index_name(index)
+            .key_condition_expression("#key = :key")
+            .expression_attribute_names("#key", attribute)
+            .expression_attribute_values(":key", aws_sdk_dynamodb::types::AttributeValue::S(key.to_owned()));
+        let entries = super::super::query::all(query).await?;
+        Ok(entries.iter().any(|entry| number(entry, "id") == Some(id.get())))
+    }
+}

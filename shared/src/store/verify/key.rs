@@ -1,0 +1,97 @@
+//! API keys and sessions: each belongs to somebody who is there.
+
+use std::collections::BTreeSet;
+
+use super::{
+    super::{Store, StoreError, account::row_key, api_key},
+    Suspect, Verification,
+    read::{number, text},
+};
+use crate::domain::{AccountId, UserId};
+
+impl Verification<'_> {
+    /// Looks at all keys.
+    pub(super) async fn keys(&mut self, accounts: &[AccountId]) -> Result<(), StoreError> {
+        let accounts: BTreeSet<AccountId> = accounts.iter().copied().collect();
+        let mut start = None;
+        loop {
+            let (items, further) = self.store.raw_scan(&self.store.tables.keys, None, start).await?;
+            for item in items {
+                let key = text(&item, "key").to_owned();
+                let kind = key.split('#').next().unwrap_or_default();
+                let account = number(&item, "account").map(AccountId::new);
+                if !matches!(kind, "api-key" | "session") || account.is_some_and(|account| !self.concerns(account)) {
+                    continue;
+                }
+                self.verified.keys += 1;
+                let owner = account.filter(|account| accounts.contains(account)).zip(number(&item, "owner"));
+                let sound = match (kind, owner, account) {
+                    ("session", Some((account, owner)), _) => {
+                        self.store.user_read(account, UserId::new(owner)).await?.is_some()
+                    }
+                    ("api-key", _, Some(account)) if accounts.contains(&account) => {
+                        self.store.is_listed(account, &key).await?
+                    }
+                    _ => false,
+                };
+                if !sound {
+                    self.suspect(Suspect::Key(key));
+                }
+            }
+            start = further;
+            if start.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    pub(super) async fn settle_key(&mut self, key: &str) -> Result<(), StoreError> {
+        let store = self.store;
+        let Some(item) = store.key_item(key.to_owned()).await? else { return Ok(()) };
+        let account = number(&item, "account").map(AccountId::new);
+        let known = match account {
+            Some(account) => store.account_read(account).await?.is_some(),
+            None => false,
+        };
+        let remove = async {
+            store.key_delete(key.to_owned()).await?;
+            Ok(true)
+        };
+        match (account.filter(|_| known), number(&item, "owner")) {
+            (Some(account), Some(owner)) => {
+                if store.user_read(account, UserId::new(owner)).await?.is_none() {
+                    self.mend("a session has its owner", "keys", key, remove).await?;
+                }
+            }
+            (Some(account), None) => {
+                if !store.is_listed(account, key).await? {
+                    self.mend("an API key is listed", "accounts", key, store.list_again(account, key)).await?;
+                }
+            }
+            (None, _) => self.mend("a key has its account", "keys", key, remove).await?,
+        }
+        Ok(())
+    }
+}
+
+impl Store {
+    async fn is_listed(&self, account: AccountId, key: &str) -> Result<bool, StoreError> {
+        let id = key.split_once('#').map_or("", |(_, id)| id);
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.tables.accounts)
+            .set_key(Some(row_key(&api_key::list_part(account), id)))
+            .consistent_read(true)
+            .send()
+            .await?;
+        Ok(answer.item.is_some())
+    }
+
+    async fn list_again(&self, account: AccountId, key: &str) -> Result<bool, StoreError> {
+        let id = key.split_once('#').map_or("", |(_, id)| id);
+        let item = row_key(&api_key::list_part(account), id);
+        self.client.put_item().table_name(&self.tables.accounts).set_item(Some(item)).send().await?;
+        Ok(true)
+    }
+}

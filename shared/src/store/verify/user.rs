@@ -1,0 +1,188 @@
+//! Users: each has its claims and no others, what is derived of it is right, and it was never deleted.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem};
+
+use super::{
+    super::{
+        Item, Retry, Store, StoreError, claim::Claim, expression::Update, transaction::Transacted, user::claims,
+        user_item,
+    },
+    Mending, Suspect, Verification,
+    read::number,
+};
+use crate::domain::{AccountId, PlanId, User, UserId};
+
+/// What is made of other attributes.
+const DERIVED: [&str; 4] = ["email_key", "code_key", "full_name", "changes"];
+
+impl Verification<'_> {
+    /// Looks at all users of an account.
+    pub(super) async fn users(&mut self, account: AccountId) -> Result<(), StoreError> {
+        let counter = self.store.user_counter(account).await?;
+        let tombstones = self.tombstones(account).await?;
+        let plans: BTreeSet<PlanId> = self.store.plan_list(account).await?.into_iter().map(|plan| plan.id).collect();
+        let last = counter.leased / user_item::BLOCK;
+        // One further: nobody may stand above the counter.
+        for partition in counter.lowest / user_item::BLOCK..=last + 1 {
+            let items = self.store.raw_users(account, partition).await?;
+            let mut wanted = Vec::new();
+            for item in items {
+                let id = user_item::id(&item)?;
+                if id.get() > counter.leased {
+                    self.suspect(Suspect::Counter(account));
+                }
+                let Some(user) = user_item::read(account, item.clone())? else { continue };
+                self.verified.users += 1;
+                let sound = derived_wrong(&item, &user)?.is_empty()
+                    && !tombstones.contains(&id.get())
+                    && user.plans.is_subset(&plans);
+                if !sound {
+                    self.suspect(Suspect::User(account, id));
+                }
+                wanted.extend(claims(&user).into_iter().map(|claim| (claim.key().to_owned(), id)));
+            }
+            let held = self
+                .store
+                .raw_holders(
+                    wanted.iter().map(|(claim, _)| claim.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
+                )
+                .await?;
+            for (claim, id) in wanted {
+                if held.get(&claim) != Some(&id) {
+                    self.suspect(Suspect::User(account, id));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn settle_user(&mut self, account: AccountId, id: UserId) -> Result<(), StoreError> {
+        let store = self.store;
+        let Some(item) = store.user_item(account, id).await? else { return Ok(()) };
+        let Some(user) = user_item::read(account, item.clone())? else { return Ok(()) };
+        let key = format!("{}/{id}", user_item::block(account, user_item::block_number(id)));
+        if store.has_tombstone(account, id).await? {
+            // A record of a deletion is written with it alone, and ids are never given out again.
+            return self.mend("a deleted user is gone", "users", key, store.finish_delete(&user)).await;
+        }
+        let wrong = derived_wrong(&item, &user)?;
+        if !wrong.is_empty() {
+            self.mend("derived attributes follow the user", "users", &key, store.derive_again(&user, wrong)).await?;
+        }
+        for claim in claims(&user) {
+            match store.claim_read(&claim).await? {
+                Some(holder) if holder == id => {}
+                None => {
+                    let put = store.claim_again(&user, &claim, None);
+                    self.mend("a user has its claims", "claims", claim.key(), put).await?;
+                }
+                Some(other) => {
+                    let rival = store.user_read(account, other).await?;
+                    if rival.is_some_and(|rival| claims(&rival).contains(&claim)) {
+                        self.tell("no two users share a value", "claims", claim.key(), Mending::Impossible);
+                    } else {
+                        let put = store.claim_again(&user, &claim, Some(other));
+                        self.mend("a user has its claims", "claims", claim.key(), put).await?;
+                    }
+                }
+            }
+        }
+        let plans: BTreeSet<PlanId> = store.plan_list(account).await?.into_iter().map(|plan| plan.id).collect();
+        if !user.plans.is_subset(&plans) {
+            self.tell("a user's plans are the account's", "users", key, Mending::Impossible);
+        }
+        Ok(())
+    }
+}
+
+/// The derived attributes as they should be, where they are not.
+fn derived_wrong(item: &Item, user: &User) -> Result<Vec<(&'static str, Option<AttributeValue>)>, StoreError> {
+    let right = user_item::write(user, None)?;
+    let wrong = DERIVED.into_iter().filter(|attribute| item.get(*attribute) != right.get(*attribute));
+    Ok(wrong.map(|attribute| (attribute, right.get(attribute).cloned())).collect())
+}
+
+impl Store {
+    pub(super) async fn has_tombstone(&self, account: AccountId, id: UserId) -> Result<bool, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.tables.deletions)
+            .key("account", AttributeValue::N(account.to_string()))
+            .key("id", AttributeValue::N(id.to_string()))
+            .consistent_read(true)
+            .send()
+            .await?;
+        Ok(answer.item.as_ref().and_then(|item| number(item, "id")).is_some())
+    }
+
+    /// Does what is missing of a deletion: of its tombstone there is no need.
+    async fn finish_delete(&self, user: &User) -> Result<bool, StoreError> {
+        let delete = Delete::builder()
+            .table_name(&self.tables.users)
+            .set_key(Some(user_item::key(user.account, user.id)))
+            .condition_expression("rev = :read")
+            .expression_attribute_values(":read", AttributeValue::N(user.rev.to_string()))
+            .build()?;
+        let mut actions =
+            vec![TransactWriteItem::builder().delete(delete).build(), self.census_delete(user.account, user.id)?];
+        for claim in claims(user) {
+            if self.claim_read(&claim).await? == Some(user.id) {
+                actions.push(self.claim_delete(&claim, user.id)?);
+            }
+        }
+        Ok(matches!(self.transact(actions, &mut Retry::start()).await?, Transacted::Done))
+    }
+
+    async fn derive_again(
+        &self,
+        user: &User,
+        right: Vec<(&'static str, Option<AttributeValue>)>,
+    ) -> Result<bool, StoreError> {
+        let mut update = Update::default();
+        for (attribute, value) in right {
+            match value {
+                Some(value) => update.set(attribute, value),
+                None => update.remove(attribute),
+            }
+        }
+        let condition =
+            format!("{} = {}", update.name("rev"), update.value("read", AttributeValue::N(user.rev.to_string())));
+        let request = self
+            .client
+            .update_item()
+            .table_name(&self.tables.users)
+            .set_key(Some(user_item::key(user.account, user.id)))
+            .update_expression(update.text())
+            .condition_expression(condition)
+            .set_expression_attribute_names(Some(update.names))
+            .set_expression_attribute_values(Some(update.values));
+        Ok(super::super::write::write(&mut Retry::start(), || request.clone().send()).await?.is_ok())
+    }
+
+    /// Gives `user` a claim that nobody holds, or `instead_of` somebody who does not carry it.
+    async fn claim_again(&self, user: &User, claim: &Claim, instead_of: Option<UserId>) -> Result<bool, StoreError> {
+        let check = ConditionCheck::builder()
+            .table_name(&self.tables.users)
+            .set_key(Some(user_item::key(user.account, user.id)))
+            .condition_expression("rev = :read")
+            .expression_attribute_values(":read", AttributeValue::N(user.rev.to_string()))
+            .build()?;
+        let put = match instead_of {
+            None => self.claim_put(claim, user.id)?,
+            Some(other) => {
+                let put = Put::builder()
+                    .table_name(&self.tables.claims)
+                    .set_item(Some(claim.item(user.id)))
+                    .condition_expression("#user = :other")
+                    .expression_attribute_names("#user", "user")
+                    .expression_attribute_values(":other", AttributeValue::N(other.to_string()));
+                TransactWriteItem::builder().put(put.build()?).build()
+            }
+        };
+        let actions = vec![TransactWriteItem::builder().condition_check(check).build(), put];
+        Ok(matches!(self.transact(actions, &mut Retry::start()).await?, Transacted::Done))
+    }
+}
