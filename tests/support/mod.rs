@@ -34,6 +34,11 @@ impl Bundle {
         self.server.data()
     }
 
+    /// Where its engine answers.
+    pub fn dynamodb(&self) -> &str {
+        &self.server.dynamodb
+    }
+
     /// Gives one function an event as it stands; the payload it answers with.
     pub fn invoke(&self, function: &str, event: &str) -> serde_json::Value {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -227,3 +227,39 @@ async fn scan(client: &Client, table: &str) -> Vec<Item> {
 fn text<'a>(item: &'a Item, attribute: &str) -> &'a str {
     item[attribute].as_s().unwrap()
 }
+
+/// Items of all tables, to be set wrong on purpose.
+pub struct Vandal {
+    client: Client,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Vandal {
+    pub fn new(dynamodb: &str) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        Self { client: client(dynamodb), runtime }
+    }
+
+    /// The items of a table (`users`) whose key attribute begins so.
+    pub fn items(&self, table: &str, attribute: &str, beginning: &str) -> Vec<Item> {
+        let all = self.runtime.block_on(scan(&self.client, &format!("roster-{table}")));
+        let begins = |item: &Item| match item.get(attribute) {
+            Some(AttributeValue::S(text)) => text.starts_with(beginning),
+            Some(AttributeValue::N(number)) => number == beginning,
+            _ => false,
+        };
+        all.into_iter().filter(begins).collect()
+    }
+
+    pub fn put(&self, table: &str, item: Item) {
+        let put = self.client.put_item().table_name(format!("roster-{table}")).set_item(Some(item));
+        self.runtime.block_on(put.send()).unwrap();
+    }
+
+    /// Removes an item by the attributes of its key.
+    pub fn delete(&self, table: &str, item: &Item, key: &[&str]) {
+        let key = key.iter().map(|name| ((*name).to_owned(), item[*name].clone())).collect();
+        let delete = self.client.delete_item().table_name(format!("roster-{table}")).set_key(Some(key));
+        self.runtime.block_on(delete.send()).unwrap();
+    }
+}

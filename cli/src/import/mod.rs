@@ -42,6 +42,8 @@ use verdict::{Tally, Verdict, WORDS};
 
 use crate::{args::ImportArgs, connect, operate::Outcome, output, record::Record};
 
+/// What stands for standard input.
+const STDIN: &str = "-";
 /// Rows that are handed in together.
 const BATCH: usize = 480;
 /// Batches after which users are sealed, so that lists do not have to.
@@ -75,6 +77,8 @@ struct Import {
 
 impl Import {
     fn new(args: ImportArgs, directory: Directory, is_trial: bool) -> anyhow::Result<Self> {
+        let from_pipe = args.file.as_os_str() == STDIN;
+        anyhow::ensure!(!(args.keep_ids && from_pipe), "--keep-ids reads the file twice: it cannot be standard input");
         let ids = if args.keep_ids { Some(IdRange::read(open_rows(&args)?.0)?) } else { None };
         let (mut rows, length) = open_rows(&args)?;
         let first = batch(&mut rows)?;
@@ -290,7 +294,7 @@ fn open_rows(args: &ImportArgs) -> anyhow::Result<(Rows, Option<u64>)> {
 }
 
 fn open(path: &PathBuf) -> anyhow::Result<(Box<dyn Read>, Option<u64>)> {
-    if path.as_os_str() == "-" {
+    if path.as_os_str() == STDIN {
         return Ok((Box::new(std::io::stdin()), None));
     }
     let file = File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;

@@ -10,6 +10,8 @@ pub(crate) struct Decided {
     pub(crate) upto: u64,
     /// Ids whose users were deleted.
     pub(crate) deleted: BTreeSet<u64>,
+    /// Ids that the count row has among the dead, wrongly: their users stand there long after.
+    pub(crate) living: BTreeSet<u64>,
 }
 
 /// Writes both rows of a block from its users, whatever they said before. All ids up to
@@ -21,10 +23,10 @@ pub(crate) async fn rebuild<L: Ledger>(
     decide: impl Future<Output = Result<Decided, L::Error>>,
 ) -> Result<Sealing, L::Error> {
     let count = count_of(&ledger.counts().await?, block);
-    let Decided { upto: known, deleted } = decide.await?;
+    let decided = decide.await?;
     let first = (block * L::BLOCK).max(1);
     let (bitmap, entries) = tokio::try_join!(ledger.bitmap(block), ledger.entries(first..=last_of::<L>(block)))?;
-    let (sealed, bitmap) = made::<L>(&count, &bitmap, &entries, known, &deleted);
+    let (sealed, bitmap) = made::<L>(&count, &bitmap, &entries, &decided);
     Ok(if ledger.advance(&count, &sealed, &bitmap).await? { Sealing::Done } else { Sealing::Lost })
 }
 
@@ -40,25 +42,20 @@ pub(crate) async fn standing<L: Ledger>(ledger: &L, count: &Count) -> Result<boo
     Ok(bitmap.ver == count.ver && bitmap.len() == count.born && told == found)
 }
 
-fn made<L: Ledger>(
-    count: &Count,
-    old: &Bitmap,
-    entries: &[Entry<L::User>],
-    known: u64,
-    deleted: &BTreeSet<u64>,
-) -> (Count, Bitmap) {
+fn made<L: Ledger>(count: &Count, old: &Bitmap, entries: &[Entry<L::User>], decided: &Decided) -> (Count, Bitmap) {
+    let dead: BTreeSet<u64> = count.dead.difference(&decided.living).copied().collect();
     let first = (count.block * L::BLOCK).max(1);
     let stands =
         |id: u64| entries.binary_search_by_key(&id, |entry| entry.id).ok().and_then(|place| entries.get(place));
-    let is_gone = |id: u64| count.dead.contains(&id) || deleted.contains(&id);
-    let decided = |id: &u64| *id <= known || is_gone(*id) || stands(*id).is_some();
-    let upto = (first..=last_of::<L>(count.block)).take_while(decided).last();
+    let is_gone = |id: u64| dead.contains(&id) || decided.deleted.contains(&id);
+    let is_decided = |id: &u64| *id <= decided.upto || is_gone(*id) || stands(*id).is_some();
+    let upto = (first..=last_of::<L>(count.block)).take_while(is_decided).last();
     let mut bitmap = Bitmap { ver: count.ver.max(old.ver) + 1, octets: Vec::new() };
     for entry in entries.iter().filter(|entry| upto.is_some_and(|upto| entry.id <= upto)) {
-        if matches!(entry.standing, Standing::User(..)) && !count.dead.contains(&entry.id) {
+        if matches!(entry.standing, Standing::User(..)) && !dead.contains(&entry.id) {
             bitmap.insert(entry.id - count.block * L::BLOCK);
         }
     }
-    let dead = count.dead.iter().copied().filter(|id| upto.is_none_or(|upto| *id > upto)).collect();
+    let dead = dead.into_iter().filter(|id| upto.is_none_or(|upto| *id > upto)).collect();
     (Count { born: bitmap.len(), upto, dead, ver: bitmap.ver, ..count.clone() }, bitmap)
 }

@@ -162,7 +162,8 @@ impl Directory {
         for block in lowest.get() / CENSUS_BLOCK..=highest.get() / CENSUS_BLOCK {
             let mut turns = Retry::start();
             let ledger = self.store.ledger(account);
-            let decide = || async { Ok(Decided { upto: highest.get(), deleted: BTreeSet::new() }) };
+            let decide =
+                || async { Ok(Decided { upto: highest.get(), deleted: BTreeSet::new(), living: BTreeSet::new() }) };
             while census::rebuild(&ledger, block, decide()).await? != Sealing::Done {
                 if !turns.again().await {
                     return Err(Failure::Unavailable("others keep writing to the census".to_owned()));

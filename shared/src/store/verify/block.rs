@@ -129,10 +129,15 @@ impl Store {
     /// Writes the rows of a block from those who stand in it.
     async fn block_again(&self, account: AccountId, block: u64, last_sealed: Option<u64>) -> Result<bool, StoreError> {
         let ledger = self.ledger(account);
-        let stood = ledger.counts().await?.into_iter().find(|count| count.block == block).and_then(|count| count.upto);
+        let count = ledger.counts().await?.into_iter().find(|count| count.block == block).unwrap_or_default();
+        let stood = count.upto;
         let is_full = last_sealed.is_some_and(|last| block < last);
         let upto = if is_full { (block + 1) * BLOCK - 1 } else { stood.unwrap_or(0) };
-        let decided = async { Ok(Decided { upto, deleted: self.tombstones_of(account, block).await? }) };
+        let dead: Vec<u64> = count.dead.into_iter().collect();
+        let decided = async {
+            let living = ledger.users(&dead).await?.into_iter().map(|(id, _)| id).collect();
+            Ok(Decided { upto, deleted: self.tombstones_of(account, block).await?, living })
+        };
         // Where nothing of a block is decided yet, there is nothing to count.
         if (is_full || stood.is_some()) && rebuild(&ledger, block, decided).await? != Sealing::Done {
             return Ok(false);

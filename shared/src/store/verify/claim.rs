@@ -8,6 +8,7 @@ use super::{
     super::{Item, Retry, StoreError, claim::holder, user::claims, user_item, write::write},
     Suspect, Verification,
     read::{account_of, text},
+    user::with_own_key,
 };
 use crate::domain::{AccountId, UserId};
 
@@ -40,7 +41,12 @@ impl Verification<'_> {
         }
         for item in self.store.raw_users_of(held.keys().copied()).await? {
             let account = account_of(text(&item, "block")).unwrap_or(AccountId::new(0));
-            let Some(user) = user_item::read(account, item)? else { continue };
+            // What hangs on a user who cannot be read is left alone.
+            if let Some(id) = user_item::id(&item).ok().filter(|id| self.unreadable.contains(&(account, *id))) {
+                held.remove(&(account, id));
+                continue;
+            }
+            let Some(user) = user_item::read(account, item)?.map(with_own_key) else { continue };
             if let Some(claimed) = held.get_mut(&(account, user.id)) {
                 for claim in claims(&user) {
                     claimed.remove(claim.key());
@@ -60,7 +66,7 @@ impl Verification<'_> {
             Some(account) => store.user_read(account, id).await?,
             None => None,
         };
-        if user.is_some_and(|user| claims(&user).iter().any(|claim| claim.key() == key)) {
+        if user.map(with_own_key).is_some_and(|user| claims(&user).iter().any(|claim| claim.key() == key)) {
             return Ok(());
         }
         let delete = store

@@ -85,6 +85,8 @@ struct Verification<'a> {
     verified: Verified,
     suspects: BTreeSet<Suspect>,
     violations: Vec<Violation>,
+    /// Users whose items are of another shape than ours: nothing that hangs on them is touched.
+    unreadable: BTreeSet<(AccountId, UserId)>,
 }
 
 impl Store {
@@ -107,6 +109,7 @@ impl Store {
             verified: Verified::default(),
             suspects: BTreeSet::new(),
             violations: Vec::new(),
+            unreadable: BTreeSet::new(),
         };
         // In this order: a user that is mended first decides what becomes of claims and counts.
         for account in &accounts {
@@ -116,7 +119,9 @@ impl Store {
         verification.claims().await?;
         verification.settle().await?;
         for account in &accounts {
-            verification.blocks(*account).await?;
+            if !verification.unreadable.iter().any(|(of, _)| of == account) {
+                verification.blocks(*account).await?;
+            }
         }
         verification.settle().await?;
         verification.keys(&accounts).await?;
@@ -151,7 +156,11 @@ impl Verification<'_> {
     }
 
     fn tell(&mut self, rule: &'static str, table: &'static str, key: impl Into<String>, mending: Mending) {
-        self.violations.push(Violation { rule, table, key: key.into(), mending });
+        let key = key.into();
+        // What one rule says of an item, another may say in its own words.
+        if !self.violations.iter().any(|told| told.table == table && told.key == key) {
+            self.violations.push(Violation { rule, table, key, mending });
+        }
     }
 
     /// Tells of what has one right answer, after `mend` has written it, if that is wanted.

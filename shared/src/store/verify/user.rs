@@ -12,7 +12,7 @@ use super::{
     Mending, Suspect, Verification,
     read::number,
 };
-use crate::domain::{AccountId, PlanId, User, UserId};
+use crate::domain::{AccountId, Email, PlanId, User, UserId};
 
 /// What is made of other attributes.
 const DERIVED: [&str; 4] = ["email_key", "code_key", "full_name", "changes"];
@@ -33,7 +33,16 @@ impl Verification<'_> {
                 if id.get() > counter.leased {
                     self.suspect(Suspect::Counter(account));
                 }
-                let Some(user) = user_item::read(account, item.clone())? else { continue };
+                let user = match user_item::read(account, item.clone()) {
+                    Ok(Some(user)) => with_own_key(user),
+                    Ok(None) => continue,
+                    Err(_) => {
+                        self.unreadable.insert((account, id));
+                        let key = user_key(account, id);
+                        self.tell("a user can be read", "users", key, Mending::Impossible);
+                        continue;
+                    }
+                };
                 self.verified.users += 1;
                 let sound = derived_wrong(&item, &user)?.is_empty()
                     && !tombstones.contains(&id.get())
@@ -61,8 +70,8 @@ impl Verification<'_> {
     pub(super) async fn settle_user(&mut self, account: AccountId, id: UserId) -> Result<(), StoreError> {
         let store = self.store;
         let Some(item) = store.user_item(account, id).await? else { return Ok(()) };
-        let Some(user) = user_item::read(account, item.clone())? else { return Ok(()) };
-        let key = format!("{}/{id}", user_item::block(account, user_item::block_number(id)));
+        let Some(user) = user_item::read(account, item.clone())?.map(with_own_key) else { return Ok(()) };
+        let key = user_key(account, id);
         if store.has_tombstone(account, id).await? {
             // A record of a deletion is written with it alone, and ids are never given out again.
             return self.mend("a deleted user is gone", "users", key, store.finish_delete(&user)).await;
@@ -80,7 +89,7 @@ impl Verification<'_> {
                 }
                 Some(other) => {
                     let rival = store.user_read(account, other).await?;
-                    if rival.is_some_and(|rival| claims(&rival).contains(&claim)) {
+                    if rival.map(with_own_key).is_some_and(|rival| claims(&rival).contains(&claim)) {
                         self.tell("no two users share a value", "claims", claim.key(), Mending::Impossible);
                     } else {
                         let put = store.claim_again(&user, &claim, Some(other));
@@ -95,6 +104,16 @@ impl Verification<'_> {
         }
         Ok(())
     }
+}
+
+/// A user whose address is compared by itself: what is stored for that may be wrong.
+pub(super) fn with_own_key(user: User) -> User {
+    let email = user.email.map(|email| Email::parse(email.as_str()).unwrap_or(email));
+    User { email, ..user }
+}
+
+fn user_key(account: AccountId, id: UserId) -> String {
+    format!("{}/{id}", user_item::block(account, user_item::block_number(id)))
 }
 
 /// The derived attributes as they should be, where they are not.

@@ -1,0 +1,141 @@
+//! `roster cleanup` and the function on a schedule: what has had its time goes, and nothing else.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected fails"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+use std::time::{Duration, Instant};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use roster_shared::domain::AccountId;
+use serde_json::{Value, json};
+use support::{Account, Server, roster, truth};
+
+fn server() -> (Server, Account) {
+    let server = Server::start_alone();
+    let account = Account::create(&server.url, server.data(), &[]);
+    (server, account)
+}
+
+fn cleanup(server: &Server) -> Value {
+    serde_json::from_str(&roster(server.data(), &["cleanup", "--json"])).unwrap()
+}
+
+fn deletions(account: &Account) -> Vec<u64> {
+    let list = account.call("GET", "/api/v2/users/deletions", "").json();
+    list.as_array().unwrap().iter().map(|gone| gone["id"].as_u64().unwrap()).collect()
+}
+
+#[test]
+fn records_of_deletions_are_kept_as_long_as_the_account_says() {
+    let (server, account) = server();
+    for n in 1..=6 {
+        account.user(&json!({"email": format!("u{n}@example.com")}).to_string());
+    }
+    for id in 1..=5 {
+        assert_eq!(account.call("DELETE", &format!("/api/v1/users/{id}"), "").status, 200);
+    }
+    for id in [2, 4] {
+        truth::set_deleted_at(&server.dynamodb, &account.id, id, "2024-01-01T00:00:00Z");
+    }
+    // For ever, unless it is said otherwise.
+    assert_eq!(cleanup(&server)["tombstones"], 0);
+    assert_eq!(deletions(&account), [1, 2, 3, 4, 5]);
+    account.roster(&["account", "update", "--keep-deletions", "30d"]);
+    assert_eq!(cleanup(&server)["tombstones"], 2);
+    assert_eq!(deletions(&account), [1, 3, 5]);
+    assert_eq!(cleanup(&server)["tombstones"], 0);
+    assert!(account.roster(&["verify"]).ends_with("all agree"));
+    account.roster(&["account", "update", "--keep-deletions", "forever"]);
+    truth::set_deleted_at(&server.dynamodb, &account.id, 1, "2024-01-01T00:00:00Z");
+    assert_eq!(cleanup(&server)["tombstones"], 0);
+}
+
+#[test]
+fn thousands_of_records_go_by_themselves_however_often_time_is_over() {
+    let (server, account) = server();
+    account.user(r#"{"email":"first@example.com"}"#);
+    truth::tombs(&server.dynamodb, &account.id, 5_000);
+    account.roster(&["account", "update", "--keep-deletions", "1d"]);
+    let directory = truth::directory(&server.dynamodb);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let (mut runs, mut removed) = (0, 0);
+    loop {
+        // Two at once, with little time.
+        let run = || directory.cleanup(None, Instant::now() + Duration::from_millis(150));
+        let (one, two) = runtime.block_on(async { tokio::join!(run(), run()) });
+        let (one, two) = (one.unwrap(), two.unwrap());
+        removed += one.tombstones + two.tombstones;
+        runs += 1;
+        assert!(runs < 200);
+        if !one.is_unfinished && !two.is_unfinished && deletions(&account).is_empty() {
+            break;
+        }
+    }
+    assert!(runs > 1, "it was through at once");
+    assert_eq!(removed, 5_000);
+    let verified = account.roster(&["verify"]);
+    assert!(verified.ends_with("all agree"), "{verified}");
+}
+
+#[test]
+fn what_has_expired_goes_and_what_is_good_stays() {
+    let (server, account) = server();
+    let admin = r#"{"username":"root","email":"root@example.com","password":"12345678","password_confirmation":"12345678","first_name":"R","last_name":"T","gender":"male","birthday":"1990-01-01","role_id":1}"#;
+    assert_eq!(account.call("POST", "/api/v1/users", admin).status, 201);
+    let login = |password: &str| {
+        let body = json!({"username": "root", "password": password}).to_string();
+        let request = account.bare("POST", "/api/login").header("content-type", "application/json");
+        support::send(request.header("x-account-id", &account.id).body(body)).status
+    };
+    let expired_key = account.new_key(&["--scope", "member", "--expires-in", "1s", "--json"]);
+    let expired_key: Value = serde_json::from_str(&expired_key).unwrap();
+    assert_eq!((login("12345678"), login("wrong")), (200, 401));
+    account.call("GET", "/api/v2/users?user[first_name]=R", "");
+    std::thread::sleep(Duration::from_secs(1));
+    let nothing = cleanup(&server);
+    for what in ["api_keys", "sessions", "login_tries", "walks", "imports"] {
+        assert_eq!(nothing[what], 0, "{what}");
+    }
+    // A key that has ended is listed for a while; then it goes, with its row in the list.
+    truth::end_sessions(&server.dynamodb);
+    truth::end_login_windows(&server.dynamodb);
+    let id = expired_key["id"].as_str().unwrap();
+    assert!(account.roster(&["key", "list"]).contains(id));
+    let vandal = truth::Vandal::new(&server.dynamodb);
+    let mut key = vandal.items("keys", "key", &format!("api-key#{id}")).remove(0);
+    key.insert("expires_at".to_owned(), AttributeValue::S("2024-01-01T00:00:00.000000Z".to_owned()));
+    vandal.put("keys", key);
+    let cleaned = cleanup(&server);
+    assert_eq!(
+        (&cleaned["sessions"], &cleaned["login_tries"], &cleaned["api_keys"]),
+        (&json!(1), &json!(1), &json!(1))
+    );
+    assert!(!account.roster(&["key", "list"]).contains(id));
+    assert_eq!(account.call("GET", "/api/v1/users", "").status, 200, "the key without an end is good");
+    assert!(account.roster(&["verify"]).ends_with("all agree"));
+}
+
+#[test]
+fn it_seals_what_lists_would_have_to_read() {
+    let (server, account) = server();
+    account.user(r#"{"email":"first@example.com"}"#);
+    truth::copies(&server.dynamodb, &account.id, 40_000, |_, _| {});
+    assert_eq!(cleanup(&server)["seals"], 3);
+    assert_eq!(cleanup(&server)["seals"], 0);
+    let total = account.call("GET", "/api/v1/users?per_page=1", "").json()["meta"]["total"].clone();
+    assert_eq!(total, 40_000);
+    // A user who was never written leaves a gap; it is no user later either.
+    let directory = truth::directory(&server.dynamodb);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let account = AccountId::parse(&account.id).unwrap();
+    let cleaned = runtime.block_on(directory.cleanup(Some(account), Instant::now())).unwrap();
+    assert!(cleaned.is_unfinished && cleaned.accounts == 0);
+}

@@ -1,0 +1,107 @@
+//! Users brought in and out by the thousand: `roster import`, `roster export`.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected fails"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod export;
+mod import;
+mod resume;
+mod upsert;
+
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::Value;
+use support::{Account, ROSTER, account, bundle};
+
+/// A file of its own, gone at the end of the test.
+struct File {
+    path: PathBuf,
+    _place: tempfile::TempDir,
+}
+
+impl File {
+    fn new(name: &str, text: &str) -> Self {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        Self { path, _place: place }
+    }
+
+    fn beside(&self, name: &str) -> PathBuf {
+        self.path.with_file_name(name)
+    }
+}
+
+fn run(data: &Path, arguments: &[&str]) -> Output {
+    Command::new(ROSTER).args(arguments).arg("--data").arg(data).output().unwrap()
+}
+
+/// Imports a file; the exit code, and the verdicts by row: `created 1`, `refused email is taken`.
+fn import(account: &Account, file: &File, options: &[&str]) -> (Option<i32>, Vec<String>) {
+    let report = file.beside("report.csv");
+    let arguments =
+        ["import", file.path.to_str().unwrap(), "--account", &account.id, "--report", report.to_str().unwrap()];
+    let output = run(bundle().data(), &[&arguments, options].concat());
+    let lines = std::fs::read_to_string(&report).unwrap_or_default();
+    let _ = std::fs::remove_file(&report);
+    let mut lines = lines.lines();
+    assert!(lines.next().is_none_or(|header| header == "row,verdict,user,reason"));
+    let verdict = |(row, line): (usize, &str)| {
+        let parts: Vec<_> = line.splitn(4, ',').collect();
+        assert_eq!(parts[0], (row + 1).to_string());
+        format!("{} {}{}", parts[1], parts[2], parts[3].trim_matches('"')).trim().to_owned()
+    };
+    let verdicts: Vec<_> = lines.enumerate().map(verdict).collect();
+    if verdicts.is_empty() {
+        // Nothing was begun: what it said instead.
+        return (output.status.code(), vec![String::from_utf8(output.stderr).unwrap()]);
+    }
+    (output.status.code(), verdicts)
+}
+
+fn export(account: &Account, options: &[&str]) -> String {
+    let output = run(bundle().data(), &[&["export", "--account", &account.id], options].concat());
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The users of an export, without their times.
+fn users(account: &Account) -> Vec<Value> {
+    let text = export(account, &[]);
+    let mut users: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for user in &mut users {
+        for time in ["created_at", "updated_at"] {
+            assert!(user.as_object_mut().unwrap().remove(time).is_some());
+        }
+    }
+    users
+}
+
+/// Imports from standard input; the exit code and what was printed.
+fn import_text(account: &Account, text: &str, options: &[&str]) -> (Option<i32>, String) {
+    let mut child = Command::new(ROSTER)
+        .args(["import", "-", "--account", &account.id])
+        .args(options)
+        .arg("--data")
+        .arg(bundle().data())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    (output.status.code(), String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap())
+}
