@@ -14,7 +14,7 @@ mod support;
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use roster_cli::template::Template;
-use roster_functions::ENDPOINTS;
+use roster_functions::{ENDPOINTS, TASKS};
 use serde_json::{Value, json};
 use support::{Account, account, bundle};
 
@@ -69,7 +69,8 @@ const SAMPLES: [(&str, u64, &str); 24] = [
 
 /// The function of a sample: there may be one in each format.
 fn function(sample: &str) -> &str {
-    sample.trim_end_matches("-xml")
+    let variants = ["-xml", "-rule", "-scheduler"];
+    variants.into_iter().find_map(|variant| sample.strip_suffix(variant)).unwrap_or(sample)
 }
 
 /// The types that its answer may have.
@@ -117,14 +118,32 @@ fn every_function_has_a_sample_that_works() {
     assert_eq!((&user["first_name"], &user["external_id"]), (&json!("Augusta Ada"), &json!(1815)));
 }
 
+/// What a schedule sends, in each of its shapes.
+const SCHEDULED: [&str; 3] = ["ops-cleanup", "ops-cleanup-rule", "ops-cleanup-scheduler"];
+
+#[test]
+fn scheduled_events_of_every_shape_are_taken() {
+    for name in SCHEDULED {
+        let done = bundle().invoke("ops-cleanup", &sample(name));
+        assert_eq!(done["is_unfinished"], false, "{name}: {done}");
+        assert!(done["accounts"].as_u64().unwrap() >= 1, "{name}: {done}");
+    }
+    let account = account();
+    let one = bundle().invoke("ops-cleanup", &format!(r#"{{"account":{}}}"#, account.id));
+    assert_eq!(one["accounts"], 1);
+}
+
 #[test]
 fn functions_samples_and_endpoints_are_the_same_set() {
     let files = fs::read_dir(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../events")).unwrap();
     let files: BTreeSet<String> = files
         .map(|file| file.unwrap().file_name().into_string().unwrap().trim_end_matches(".json").to_owned())
         .collect();
-    let endpoints: BTreeSet<String> = ENDPOINTS.iter().map(|endpoint| endpoint.name.to_owned()).collect();
-    let tried: BTreeSet<String> = SAMPLES.iter().map(|(name, ..)| (*name).to_owned()).collect();
+    let tasks = TASKS.iter().map(|task| task.name);
+    let endpoints = ENDPOINTS.iter().map(|endpoint| endpoint.name).chain(tasks);
+    let endpoints: BTreeSet<String> = endpoints.map(str::to_owned).collect();
+    let tried = SAMPLES.iter().map(|(name, ..)| *name).chain(SCHEDULED);
+    let tried: BTreeSet<String> = tried.map(str::to_owned).collect();
     let sampled: BTreeSet<String> = files.iter().map(|file| function(file).to_owned()).collect();
     assert_eq!(sampled, endpoints);
     assert_eq!(tried, files);

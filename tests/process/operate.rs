@@ -160,3 +160,84 @@ fn without_credentials_the_aws_flag_fails_in_one_line() {
     assert!(output.status.code() == Some(1) && said.trim_end().lines().count() == 1, "{said}");
     assert!(said.contains("credentials") && !said.contains('{'), "{said}");
 }
+
+#[test]
+fn accounts_are_shown_and_changed() {
+    let account = account();
+    let show = |options: &[&str]| json(&account.roster(&[&["account", "show", "--json"], options].concat()));
+    assert_eq!(show(&[])["time_zone"], Value::Null);
+    account.roster(&[
+        "account",
+        "update",
+        "--time-zone",
+        "Asia/Tokyo",
+        "--site-url",
+        "https://a.example",
+        "--keep-deletions",
+        "90d",
+    ]);
+    let changed = show(&[]);
+    assert_eq!((&changed["time_zone"], &changed["site_url"]), (&"Asia/Tokyo".into(), &"https://a.example".into()));
+    assert_eq!((&changed["deletions_kept_seconds"], &changed["name"]), (&(90 * 86_400).into(), &"Test".into()));
+    let text =
+        account.roster(&["account", "update", "--site-url", "none", "--keep-deletions", "forever", "--name", "New"]);
+    assert!(
+        text.contains("site_url: none") && text.contains("name: New") && text.contains("time_zone: Asia/Tokyo"),
+        "{text}"
+    );
+    // The list says the same as the account itself.
+    let list = json(&roster(bundle().data(), &["account", "list", "--json"]));
+    let listed =
+        list.as_array().unwrap().iter().find(|listed| listed["id"] == account.id.parse::<u64>().unwrap()).unwrap();
+    assert_eq!(*listed, show(&[]));
+    let site = account.call("POST", "/api/users", r#"{"email":"a@example.com"}"#);
+    assert_eq!(site.status, 201);
+    assert!(refusal(&["account", "update", "--account", &account.id]).contains("nothing to change"));
+    assert!(refusal(&["account", "update", "--account", "999999", "--name", "x"]).contains("roster account list"));
+    assert!(refusal(&["account", "show", "--account", "999999"]).contains("roster account list"));
+}
+
+#[test]
+fn a_rotated_key_is_good_for_the_overlap_and_the_new_one_opens_the_same_doors() {
+    let account = account();
+    let old = json(&account.roster(&["key", "create", "--scope", "admin", "--read-only", "--json"]));
+    let id = old["id"].as_str().unwrap();
+    let new = json(&account.roster(&["key", "rotate", id, "--overlap", "2s", "--json"]));
+    assert_eq!(
+        (&new["scopes"], &new["read_only"], &new["expires_at"]),
+        (&old["scopes"], &old["read_only"], &Value::Null)
+    );
+    let status = |key: &Value| send(account.bare("GET", "/api/v1/users").bearer_auth(key.as_str().unwrap())).status;
+    assert_eq!((status(&old["key"]), status(&new["key"])), (200, 200));
+    std::thread::sleep(std::time::Duration::from_millis(2_100));
+    assert_eq!((status(&old["key"]), status(&new["key"])), (401, 200));
+    let said = refusal(&["key", "rotate", "--account", &account.id, id, "--overlap", "1d"]);
+    assert!(said.contains("has no good key"), "{said}");
+    // A key with an end is followed by one that lasts as long, and keeps its own end where that comes first.
+    let short = json(&account.roster(&["key", "create", "--scope", "admin", "--expires-in", "1h", "--json"]));
+    let next = json(&account.roster(&["key", "rotate", short["id"].as_str().unwrap(), "--overlap", "7d", "--json"]));
+    assert_eq!(next["old_expires_at"], short["expires_at"]);
+    assert!(next["expires_at"].as_str().unwrap() >= short["expires_at"].as_str().unwrap());
+}
+
+#[test]
+fn a_user_is_shown_by_whatever_names_it() {
+    let account = account();
+    account.user(r#"{"email":"a@example.com","first_name":"Ada"}"#);
+    let by = |name: &str, value: &str| json(&account.roster(&["user", "show", name, value, "--json"]));
+    let user = by("--id", "1");
+    assert_eq!((&user["first_name"], &user["code"]), (&"Ada".into(), &"i-1".into()));
+    for (name, value) in [("--email", "A@example.com"), ("--login", "a@EXAMPLE.com"), ("--code", "i-1")] {
+        assert_eq!(by(name, value), user);
+    }
+    assert!(!user.to_string().contains("password"));
+    assert!(refusal(&["user", "show", "--account", &account.id, "--id", "2"]).contains("no such user"));
+}
+
+#[test]
+fn completions_are_printed_for_every_shell() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = std::process::Command::new(crate::support::ROSTER).args(["completions", shell]).output().unwrap();
+        assert!(output.status.success() && String::from_utf8(output.stdout).unwrap().contains("cleanup"), "{shell}");
+    }
+}
