@@ -22,5 +22,6 @@ mod log;
 mod metrics;
 pub mod schedule;
 pub mod store;
+mod usage;
 
 pub use directory::Directory;

@@ -1,7 +1,10 @@
 //! Metrics in CloudWatch's embedded format: a line of JSON on standard output becomes numbers, without
-//! a call.
+//! a call. A request's line in the log is such a line too.
 
-use std::io::Write as _;
+use std::{
+    io::Write as _,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use serde_json::{Map, Value, json};
 
@@ -10,21 +13,40 @@ use crate::clock;
 /// Where CloudWatch keeps them.
 const NAMESPACE: &str = "Roster";
 
-/// Writes counts, for one value of the dimension `Function`.
-pub(crate) fn counts(function: &str, counts: &[(&str, u64)]) {
-    // Nothing fails because it could not be counted.
-    let _ = writeln!(std::io::stdout().lock(), "{}", line(function, counts, clock::now().as_millisecond()));
+/// Whether CloudWatch is listening.
+static IS_ON: AtomicBool = AtomicBool::new(false);
+
+/// From here on lines are written, and nobody but CloudWatch reads them: this is a Lambda function.
+pub(crate) fn switch_on() {
+    IS_ON.store(true, Ordering::Relaxed);
 }
 
-fn line(function: &str, counts: &[(&str, u64)], milliseconds: i64) -> Value {
-    let names: Vec<_> = counts.iter().map(|(name, _)| json!({"Name": name, "Unit": "Count"})).collect();
-    let mut line: Map<String, Value> = counts.iter().map(|(name, count)| ((*name).to_owned(), json!(count))).collect();
-    line.insert("Function".to_owned(), json!(function));
+/// What CloudWatch makes of a value.
+pub(crate) type Metric = (&'static str, &'static str, f64);
+
+/// Writes a line with `metrics` (name, unit, value) under `dimensions`, and whatever else is to be told;
+/// `false` where nobody is listening.
+pub(crate) fn write(dimensions: &[(&str, &str)], metrics: &[Metric], told: Map<String, Value>) -> bool {
+    if !IS_ON.load(Ordering::Relaxed) {
+        return false;
+    }
+    let line = line(dimensions, metrics, told, clock::now().as_millisecond());
+    // Nothing fails because it could not be counted.
+    let _ = writeln!(std::io::stdout().lock(), "{line}");
+    true
+}
+
+fn line(dimensions: &[(&str, &str)], metrics: &[Metric], told: Map<String, Value>, milliseconds: i64) -> Value {
+    let names: Vec<_> = metrics.iter().map(|(name, unit, _)| json!({"Name": name, "Unit": unit})).collect();
+    let mut line = told;
+    line.extend(dimensions.iter().map(|(name, value)| ((*name).to_owned(), json!(value))));
+    line.extend(metrics.iter().map(|(name, _, value)| ((*name).to_owned(), json!(value))));
+    let by: Vec<_> = dimensions.iter().map(|(name, _)| name).collect();
     line.insert(
         "_aws".to_owned(),
         json!({
             "Timestamp": milliseconds,
-            "CloudWatchMetrics": [{"Namespace": NAMESPACE, "Dimensions": [["Function"]], "Metrics": names}],
+            "CloudWatchMetrics": [{"Namespace": NAMESPACE, "Dimensions": [by], "Metrics": names}],
         }),
     );
     Value::Object(line)
@@ -36,13 +58,12 @@ mod tests {
 
     #[test]
     fn every_metric_that_is_named_has_its_value_at_the_root() {
-        let line = line("ops-cleanup", &[("seals", 3)], 7);
+        let told = Map::from_iter([("status".to_owned(), json!(200))]);
+        let line = line(&[("Dialect", "admin"), ("Endpoint", "list")], &[("Units", "Count", 2.5)], told, 7);
         let metrics = &line["_aws"]["CloudWatchMetrics"][0];
-        assert_eq!(metrics["Metrics"][0], json!({"Name": "seals", "Unit": "Count"}));
-        assert_eq!(
-            (metrics["Dimensions"][0][0].as_str(), line["Function"].as_str()),
-            (Some("Function"), Some("ops-cleanup"))
-        );
-        assert_eq!((&line["seals"], &line["_aws"]["Timestamp"]), (&json!(3), &json!(7)));
+        assert_eq!(metrics["Metrics"][0], json!({"Name": "Units", "Unit": "Count"}));
+        assert_eq!(metrics["Dimensions"], json!([["Dialect", "Endpoint"]]));
+        assert_eq!((&line["Units"], &line["Endpoint"], &line["status"]), (&json!(2.5), &json!("list"), &json!(200)));
+        assert_eq!((&line["_aws"]["Timestamp"], &metrics["Namespace"]), (&json!(7), &json!("Roster")));
     }
 }

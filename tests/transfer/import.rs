@@ -61,7 +61,7 @@ fn what_is_wrong_with_a_row_is_told_and_nothing_of_it_is_written() {
     let (code, verdicts) = import(&account, &file, &[]);
     assert_eq!(code, Some(1));
     let expected = [
-        "refused birthday is no date YYYY-MM-DD up to today; email is not an e-mail address",
+        "refused email is not an e-mail address with a dotted domain; birthday is no date YYYY-MM-DD up to today",
         "refused has neither login nor email",
         "refused has no first_name",
         "refused there is no column 'shoe_size'",
@@ -154,6 +154,43 @@ fn a_command_that_cannot_begin_says_what_to_do() {
     let output = run(bundle().data(), &["import", "-", "--account", "999999"]);
     assert!(String::from_utf8(output.stderr).unwrap().contains("roster account"));
     assert!(users(&account).is_empty());
+}
+
+#[test]
+fn codes_that_others_have_by_default_go_to_the_first_in_the_file() {
+    let mut text = String::from("login,first_name,last_name,code\n");
+    for row in 1..=900 {
+        let code = match row {
+            400 | 700 => format!("i-{}", row - 30),
+            100 => "i-800".to_owned(),
+            _ => String::new(),
+        };
+        text += &format!("u{row},A,B,{code}\n");
+    }
+    let file = File::new("u.csv", &text);
+    for _ in 0..2 {
+        let account = account();
+        let (_, told) = import(&account, &file, &[]);
+        let refused: Vec<_> = told.iter().enumerate().filter(|(_, told)| *told == "refused code is taken").collect();
+        assert_eq!(refused.iter().map(|(row, _)| row + 1).collect::<Vec<_>>(), [400, 700]);
+        assert_eq!(users(&account).iter().find(|user| user["login"] == "u800").unwrap()["code"], "i-800-2");
+    }
+}
+
+#[test]
+fn the_file_itself_is_no_place_for_the_report() {
+    let account = account();
+    let file = File::new("u.csv", "login,first_name,last_name\na,A,B\n");
+    let link = file.beside("link.csv");
+    std::fs::hard_link(&file.path, &link).unwrap();
+    for report in [&file.path, &link] {
+        let path = file.path.to_str().unwrap();
+        let arguments = ["import", path, "--account", &account.id, "--report", report.to_str().unwrap(), "--dry-run"];
+        let output = run(bundle().data(), &arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(1) && said.contains("take the place of the file"), "{said}");
+    }
+    assert_eq!(std::fs::read_to_string(&file.path).unwrap(), "login,first_name,last_name\na,A,B\n");
 }
 
 #[test]

@@ -13,8 +13,14 @@ fn large() -> File {
 }
 
 fn spawn(account: &Account, file: &File) -> std::process::Child {
+    spawn_with(account, file, &[])
+}
+
+fn spawn_with(account: &Account, file: &File, options: &[&str]) -> std::process::Child {
     Command::new(ROSTER)
-        .args(["import", file.path.to_str().unwrap(), "--account", &account.id, "--report"])
+        .args(["import", file.path.to_str().unwrap(), "--account", &account.id])
+        .args(options)
+        .arg("--report")
         .arg(file.beside("report.csv"))
         .arg("--data")
         .arg(bundle().data())
@@ -32,12 +38,11 @@ fn assert_whole(account: &Account) {
     assert!(account.roster(&["verify"]).ends_with("all agree"));
 }
 
-#[test]
-fn a_killed_import_goes_on_where_it_was_without_anybody_twice() {
-    let (account, file) = (account(), large());
+/// Kills an import again and again until it is through; `between` comes after each kill.
+fn kill_until_through(account: &Account, file: &File, options: &[&str], mut between: impl FnMut()) {
     let mut kills = 0;
     loop {
-        let mut child = spawn(&account, &file);
+        let mut child = spawn_with(account, file, options);
         let end = Instant::now() + Duration::from_millis(700 + 211 * kills);
         let done = loop {
             if let Some(status) = child.try_wait().unwrap() {
@@ -50,20 +55,92 @@ fn a_killed_import_goes_on_where_it_was_without_anybody_twice() {
             std::thread::sleep(Duration::from_millis(5));
         };
         if done {
-            break;
+            assert!(kills >= 2, "it was killed {kills} times");
+            return;
         }
         child.kill().unwrap();
         child.wait().unwrap();
         kills += 1;
+        between();
     }
-    assert!(kills >= 2, "it was killed {kills} times");
-    assert_whole(&account);
-    // The report has each row once too.
+}
+
+/// The report has each row once, in order, and all were created.
+fn assert_report(file: &File) {
     let report = std::fs::read_to_string(file.beside("report.csv")).unwrap();
-    let rows: Vec<_> =
-        report.lines().skip(1).map(|line| line.split(',').next().unwrap().parse::<u64>().unwrap()).collect();
-    assert_eq!(rows, (1..=ROWS).collect::<Vec<_>>());
+    let rows = report.lines().skip(1).map(|line| line.split(',').next().unwrap().parse::<u64>().unwrap());
+    assert_eq!(rows.collect::<Vec<_>>(), (1..=ROWS).collect::<Vec<_>>());
     assert!(report.lines().skip(1).all(|line| line.contains(",created,")));
+}
+
+#[test]
+fn a_killed_import_goes_on_where_it_was_without_anybody_twice() {
+    for options in [&[][..], &["--upsert", "login"]] {
+        let (account, file) = (account(), large());
+        kill_until_through(&account, &file, options, || {});
+        assert_whole(&account);
+        assert_report(&file);
+    }
+}
+
+#[test]
+fn who_is_deleted_between_a_kill_and_the_rest_stays_deleted() {
+    let (account, file) = (account(), large());
+    let mut deleted = 0;
+    kill_until_through(&account, &file, &[], || {
+        // Those in hand when it was killed are among the last.
+        let ids: Vec<u64> = users(&account).iter().map(|user| user["id"].as_u64().unwrap()).collect();
+        for id in ids.iter().rev().take(5) {
+            assert_eq!(account.call("DELETE", &format!("/api/v1/users/{id}"), "").status, 200);
+            deleted += 1;
+        }
+    });
+    assert_eq!(users(&account).len() as u64, ROWS - deleted);
+    assert_report(&file);
+    assert!(account.roster(&["verify"]).ends_with("all agree"));
+}
+
+#[test]
+fn others_make_users_while_an_import_with_ids_is_broken_off() {
+    let row = |n| format!("{n},user{n},A,B\n");
+    let rows = (1..=ROWS).map(row).collect::<String>();
+    let file = File::new("users.csv", &format!("id,login,first_name,last_name\n{rows}"));
+    let account = account();
+    let mut others = Vec::new();
+    kill_until_through(&account, &file, &["--keep-ids"], || {
+        others.push(account.user(&format!(r#"{{"email":"other{}@example.com"}}"#, others.len())));
+    });
+    // Whoever comes before the import has reserved its ids would keep it from beginning.
+    assert_eq!(others, (ROWS + 1..).take(others.len()).collect::<Vec<_>>());
+    assert_eq!(users(&account).len() as u64, ROWS + others.len() as u64);
+    assert_report(&file);
+    assert!(account.roster(&["verify"]).ends_with("all agree"));
+}
+
+#[test]
+fn a_trial_of_what_was_broken_off_tries_the_rest_and_spares_the_report() {
+    let (account, file) = (account(), large());
+    let mut child = spawn(&account, &file);
+    std::thread::sleep(Duration::from_millis(1_500));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let path = file.path.to_str().unwrap();
+    let before = users(&account).len();
+    let output = run(bundle().data(), &["import", path, "--account", &account.id, "--dry-run", "--json"]);
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&told["created"], &told["refused"]), (&ROWS.into(), &0.into()), "{told}");
+    assert_eq!(users(&account).len(), before);
+    // Another's file is not taken for the report.
+    let stranger = file.beside("stranger.txt");
+    std::fs::write(&stranger, "precious\n".repeat(9_000)).unwrap();
+    let arguments = ["import", path, "--account", &account.id, "--report", stranger.to_str().unwrap()];
+    let output = run(bundle().data(), &arguments);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(1) && said.contains("is not the report of this import"), "{said}");
+    assert_eq!(std::fs::read_to_string(&stranger).unwrap(), "precious\n".repeat(9_000));
+    assert!(spawn(&account, &file).wait().unwrap().success());
+    assert_whole(&account);
+    assert_report(&file);
 }
 
 #[test]

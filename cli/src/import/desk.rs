@@ -6,8 +6,8 @@ use anyhow::Context as _;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use roster_shared::{
     Directory,
-    directory::{CreateUserError, UpdateUserError},
-    domain::{AccountId, Among, Credential, Email, Login, NewUser, Patch, User, UserId},
+    directory::{CreateUserError, ImportBegun, UpdateUserError},
+    domain::{AccountId, Among, Code, Credential, Email, Login, NewUser, Patch, User, UserId},
 };
 
 use super::{external::ExternalIds, verdict::Verdict};
@@ -37,10 +37,17 @@ pub(super) struct Desk {
     pub(super) external: Option<ExternalIds>,
 }
 
-/// A row that can be handed in, by its place in the batch.
-type Placed<T> = (usize, T);
+/// A row that can be handed in, by its place in what is in hand.
+pub(super) type Placed<T> = (usize, T);
 
 impl Desk {
+    /// Notes how far the import has come.
+    pub(super) async fn note(&self, begun: &ImportBegun) -> anyhow::Result<()> {
+        let own = self.directory.import_note(begun).await?;
+        anyhow::ensure!(own, "another import of the same file has taken over");
+        Ok(())
+    }
+
     /// The user that a row makes.
     pub(super) fn new_user(&self, record: Record) -> Result<NewUser, String> {
         let mut new = record.into_new(self.keeps)?;
@@ -50,27 +57,36 @@ impl Desk {
         Ok(new)
     }
 
-    /// Makes users under ids that are theirs. Of two who want one value, the first has it.
-    pub(super) async fn create(&self, new: Vec<Placed<(UserId, NewUser)>>) -> anyhow::Result<Vec<Placed<Verdict>>> {
+    /// Makes users under ids that are theirs. Of two who want one value, the first has it. `again` where
+    /// that may have been done before.
+    pub(super) async fn create(
+        &self,
+        new: Vec<Placed<(UserId, NewUser)>>,
+        again: bool,
+    ) -> anyhow::Result<Vec<Placed<Verdict>>> {
         let mut verdicts = Vec::new();
         let mut group = Vec::new();
         let mut wanted = HashSet::new();
         for (place, (id, new)) in new {
-            let wants = new_values(&new);
+            let wants = new_values(&new, id);
             if wants.iter().any(|value| wanted.contains(value)) {
-                verdicts.extend(self.create_group(std::mem::take(&mut group)).await?);
+                verdicts.extend(self.create_group(std::mem::take(&mut group), again).await?);
                 wanted.clear();
             }
             wanted.extend(wants);
             group.push((place, (id, new)));
         }
-        verdicts.extend(self.create_group(group).await?);
+        verdicts.extend(self.create_group(group, again).await?);
         Ok(verdicts)
     }
 
-    async fn create_group(&self, group: Vec<Placed<(UserId, NewUser)>>) -> anyhow::Result<Vec<Placed<Verdict>>> {
+    async fn create_group(
+        &self,
+        group: Vec<Placed<(UserId, NewUser)>>,
+        again: bool,
+    ) -> anyhow::Result<Vec<Placed<Verdict>>> {
         let (places, group): (Vec<usize>, Vec<_>) = group.into_iter().unzip();
-        let made = self.directory.user_create_leased(self.account, group).await?;
+        let made = self.directory.user_create_leased(self.account, group, again).await?;
         let verdict = |made: Result<User, CreateUserError>| match made {
             Ok(user) => {
                 if let (Some(ids), Some(external)) = (&self.external, &user.external_id) {
@@ -79,75 +95,29 @@ impl Desk {
                 Ok(Verdict::Created(user.id))
             }
             Err(CreateUserError::Taken(taken)) => Ok(Verdict::taken(&taken)),
+            Err(CreateUserError::IdTaken) => Ok(Verdict::Refused("id is another user's".to_owned())),
             Err(CreateUserError::Failed(failure)) => Err(failure.into()),
         };
         let verdicts: Vec<_> = made.into_iter().map(verdict).collect::<anyhow::Result<_>>()?;
         Ok(places.into_iter().zip(verdicts).collect())
     }
 
-    /// Makes users or changes those that the rows find.
-    pub(super) async fn upsert(&self, key: Key, rows: Vec<Placed<Record>>) -> anyhow::Result<Vec<Placed<Verdict>>> {
-        let mut verdicts = Vec::new();
-        let mut group: Vec<Placed<Record>> = Vec::new();
-        let mut wanted = HashSet::new();
-        for (place, record) in rows {
-            let wants = record_values(&record);
-            if wants.iter().any(|value| wanted.contains(value)) {
-                verdicts.extend(self.upsert_group(key, std::mem::take(&mut group)).await?);
-                wanted.clear();
-            }
-            wanted.extend(wants);
-            group.push((place, record));
-        }
-        verdicts.extend(self.upsert_group(key, group).await?);
-        Ok(verdicts)
-    }
-
-    /// Rows of which no two want one value.
-    async fn upsert_group(&self, key: Key, group: Vec<Placed<Record>>) -> anyhow::Result<Vec<Placed<Verdict>>> {
-        let finding = group.iter().map(|(_, record)| self.find(key, record));
-        let found: Vec<_> = stream::iter(finding.collect::<Vec<_>>()).buffered(AT_ONCE).try_collect().await?;
-        let wanted: HashSet<_> = group.iter().flat_map(|(_, record)| record_values(record)).collect();
-        let frees = |(row, found): (&Placed<Record>, &Result<Option<User>, String>)| match found {
-            Ok(Some(user)) => freed_values(&row.1, user).iter().any(|value| wanted.contains(value)),
-            _ => false,
-        };
-        // What one gives up another may want: then it matters who comes first.
-        if group.iter().zip(&found).any(frees) {
-            let mut verdicts = Vec::new();
-            for (place, record) in group {
-                let found = self.find(key, &record).await?;
-                verdicts.extend(self.settle(vec![(place, record, found)]).await?);
-            }
-            return Ok(verdicts);
-        }
-        self.settle(group.into_iter().zip(found).map(|((place, record), found)| (place, record, found)).collect()).await
-    }
-
-    async fn settle(
+    /// The user that each row speaks of, or why there is no telling.
+    pub(super) async fn find_all(
         &self,
-        rows: Vec<(usize, Record, Result<Option<User>, String>)>,
-    ) -> anyhow::Result<Vec<Placed<Verdict>>> {
-        let (mut verdicts, mut new, mut changes) = (Vec::new(), Vec::new(), Vec::new());
-        for (place, record, found) in rows {
-            match found {
-                Err(reason) => verdicts.push((place, Verdict::Refused(reason))),
-                Ok(Some(user)) => changes.push((place, record, user)),
-                Ok(None) => match self.new_user(record) {
-                    Ok(user) => new.push((place, user)),
-                    Err(reason) => verdicts.push((place, Verdict::Refused(reason))),
-                },
-            }
-        }
-        let ids = self.directory.user_lease_many(self.account, new.len() as u64).await?;
-        let new = new.into_iter().zip(ids).map(|((place, user), id)| (place, (id, user)));
-        verdicts.extend(self.create_group(new.collect()).await?);
-        let changing = changes.into_iter().map(|(place, record, user)| async move {
+        key: Key,
+        rows: &[Placed<Record>],
+    ) -> anyhow::Result<Vec<Result<Option<User>, String>>> {
+        let finding = rows.iter().map(|(_, record)| self.find(key, record));
+        stream::iter(finding.collect::<Vec<_>>()).buffered(AT_ONCE).try_collect().await
+    }
+
+    /// Changes users as their rows say, side by side.
+    pub(super) async fn change_all(&self, rows: Vec<Placed<(Record, User)>>) -> anyhow::Result<Vec<Placed<Verdict>>> {
+        let changing = rows.into_iter().map(|(place, (record, user))| async move {
             Ok::<_, anyhow::Error>((place, self.change(record, user).await?))
         });
-        let changed: Vec<_> = stream::iter(changing).buffer_unordered(AT_ONCE).try_collect().await?;
-        verdicts.extend(changed);
-        Ok(verdicts)
+        stream::iter(changing).buffer_unordered(AT_ONCE).try_collect().await
     }
 
     async fn change(&self, mut record: Record, user: User) -> anyhow::Result<Verdict> {
@@ -207,7 +177,7 @@ impl Desk {
 }
 
 /// A value that no two users share, or by which a row finds its user.
-type Value = (&'static str, String);
+pub(super) type Value = (&'static str, String);
 
 fn email_value(email: &Email) -> Value {
     ("email", email.key().to_owned())
@@ -217,13 +187,14 @@ fn login_value(login: &Login) -> Value {
     ("login", login.key().to_owned())
 }
 
-fn new_values(new: &NewUser) -> Vec<Value> {
+fn new_values(new: &NewUser, id: UserId) -> Vec<Value> {
     let email = new.email.as_ref().map(email_value);
-    let code = new.code.as_ref().map(|code| ("code", code.as_str().to_owned()));
-    email.into_iter().chain([login_value(&new.login)]).chain(code).collect()
+    // Without one of its own, a user gets the code of its id.
+    let code = new.code.clone().unwrap_or_else(|| Code::default_for(id, 1));
+    email.into_iter().chain([login_value(&new.login), ("code", code.as_str().to_owned())]).collect()
 }
 
-fn record_values(record: &Record) -> Vec<Value> {
+pub(super) fn record_values(record: &Record) -> Vec<Value> {
     let email = match &record.email {
         Patch::Set(email) => Some(email_value(email)),
         Patch::Keep | Patch::Clear => None,
@@ -238,7 +209,7 @@ fn record_values(record: &Record) -> Vec<Value> {
 }
 
 /// What `user` gives up if `record` is applied to it.
-fn freed_values(record: &Record, user: &User) -> Vec<Value> {
+pub(super) fn freed_values(record: &Record, user: &User) -> Vec<Value> {
     let own: Vec<_> = user.email.iter().map(email_value).chain([login_value(&user.login)]).collect();
     let stays = record_values(record);
     let gives_email = record.email != Patch::Keep;

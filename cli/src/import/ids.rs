@@ -9,6 +9,9 @@ use crate::record::{Cell, Column};
 /// Ids that may be left out for each that is used: each takes a bit of the census.
 const SPARSE: u64 = 10;
 
+/// Half of all ids there are stay for those who come later.
+const HIGHEST: u64 = 1 << 52;
+
 /// From the lowest to the highest.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct IdRange {
@@ -33,7 +36,7 @@ impl IdRange {
             };
             range = Some(Self { lowest, highest: id });
         }
-        let range = range.context("no row has an id; without --keep-ids they are given new ones")?;
+        let range = range.context("no row has an id from 1 to 2^52; without --keep-ids they are given new ones")?;
         let span = range.highest.get() - range.lowest.get();
         anyhow::ensure!(
             span / SPARSE < users,
@@ -45,7 +48,7 @@ impl IdRange {
 
 fn id(cells: &[(Column, Cell)]) -> Option<UserId> {
     cells.iter().find_map(|(column, cell)| match (column, cell) {
-        (Column::Id, Cell::Text(text)) => UserId::parse(text.trim()),
+        (Column::Id, Cell::Text(text)) => UserId::parse(text.trim()).filter(|id| id.get() <= HIGHEST),
         _ => None,
     })
 }

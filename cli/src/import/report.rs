@@ -9,6 +9,7 @@ use std::{
 use anyhow::Context as _;
 
 use super::verdict::{Verdict, WORDS};
+use crate::output;
 
 const HEADER: &str = "row,verdict,user,reason";
 
@@ -23,13 +24,21 @@ impl Report {
         let mut file = file.with_context(context)?;
         // Lines of rows that were not yet done with are written again.
         let mut kept = 0;
-        if rows > 0 {
+        if rows > 0 && file.metadata().with_context(context)?.len() > 0 {
             let mut lines = BufReader::new(&file);
             let mut line = Vec::new();
             for _ in 0..=rows {
                 line.clear();
                 kept += lines.read_until(b'\n', &mut line).with_context(context)? as u64;
             }
+            let is_ours = line.starts_with(format!("{rows},").as_bytes());
+            anyhow::ensure!(
+                is_ours,
+                "{} is not the report of this import up to row {rows}; name another",
+                path.display()
+            );
+        } else if rows > 0 {
+            output::note(&format!("the report begins after row {rows}"));
         }
         file.set_len(kept).with_context(context)?;
         file.seek(SeekFrom::Start(kept)).with_context(context)?;

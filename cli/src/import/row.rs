@@ -8,10 +8,15 @@ use std::{
 };
 
 use anyhow::Context as _;
+use roster_shared::clock;
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor},
+};
 use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 
-use crate::record::{Cell, Column};
+use crate::record::{Cell, Column, Plans, Record};
 
 /// Octets that one row may have.
 const LONGEST: u64 = 1 << 20;
@@ -25,6 +30,13 @@ pub(super) struct Row {
     pub(super) cells: Result<Vec<(Column, Cell)>, String>,
     /// What was read up to its end, as a hash.
     pub(super) digest: String,
+}
+
+impl Row {
+    /// What it says of a user.
+    pub(super) fn record(&self, plans: &Plans) -> Result<Record, String> {
+        Record::read(self.cells.clone()?, plans, clock::now()).map_err(|wrong| wrong.join("; "))
+    }
 }
 
 /// What the columns of a file mean: their names, unless they are mapped.
@@ -43,6 +55,9 @@ impl Mapping {
     }
 
     fn column(&self, name: &str) -> Result<Column, String> {
+        if name.trim().is_empty() {
+            return Ok(Column::Ignored);
+        }
         let mapped = self.0.get(&name.trim().to_ascii_lowercase()).copied();
         mapped.or_else(|| Column::named(name)).ok_or_else(|| {
             let name = name.chars().filter(|c| !c.is_control()).take(64).collect::<String>();
@@ -81,11 +96,20 @@ impl Rows {
         if source.fill_buf()?.starts_with("\u{feff}".as_bytes()) {
             source.consume(3);
         }
-        let is_json = source.fill_buf()?.iter().find(|octet| !octet.is_ascii_whitespace()) == Some(&b'{');
+        let beginning = source.fill_buf()?;
+        let is_wide = beginning.starts_with(&[0xff, 0xfe]) || beginning.starts_with(&[0xfe, 0xff]);
+        anyhow::ensure!(!is_wide, "the file is in UTF-16; it has to be in UTF-8");
+        let first = beginning.iter().find(|octet| !octet.is_ascii_whitespace());
+        anyhow::ensure!(
+            format.is_some() || first != Some(&b'['),
+            "the file is a JSON array; it has to be an object on each line (`jq -c '.[]'` makes that of it)"
+        );
+        let is_json = first == Some(&b'{');
         let format = format.unwrap_or(if is_json { Format::Ndjson } else { Format::Csv });
+        let delimiter = delimiter(source.fill_buf()?);
         let reader = match format {
             Format::Ndjson => Reader::Ndjson { lines: Box::new(source), octets: 0 },
-            Format::Csv => csv_reader(Box::new(source), &mapping)?,
+            Format::Csv => csv_reader(Box::new(source), delimiter, &mapping)?,
         };
         Ok(Self { reader, mapping, number: 0, digest: [0; 32] })
     }
@@ -107,8 +131,14 @@ impl Rows {
             Reader::Csv { csv, columns, left } => {
                 left.set(LONGEST);
                 let mut record = csv::ByteRecord::new();
-                if !csv.read_byte_record(&mut record).with_context(|| format!("row {number}"))? {
-                    return Ok(None);
+                loop {
+                    if !csv.read_byte_record(&mut record).with_context(|| format!("row {number}"))? {
+                        return Ok(None);
+                    }
+                    // A line of blanks is no row.
+                    if record.len() > 1 || record.iter().any(|field| !field.trim_ascii().is_empty()) {
+                        break;
+                    }
                 }
                 for field in &record {
                     hash.update(field.len().to_be_bytes());
@@ -117,9 +147,9 @@ impl Rows {
                 csv_cells(&record, columns)
             }
             Reader::Ndjson { lines, octets } => {
-                let Some(line) = next_line(lines, octets, number)? else { return Ok(None) };
-                hash.update(&line);
-                json_cells(&line, &self.mapping)
+                let Some(line) = next_line(lines, octets)? else { return Ok(None) };
+                hash.update(line.as_deref().unwrap_or_default());
+                line.and_then(|line| json_cells(&line, &self.mapping))
             }
         };
         (self.number, self.digest) = (number, hash.finalize().into());
@@ -132,15 +162,27 @@ pub(super) fn hex(octets: &[u8]) -> String {
     octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
-fn csv_reader(source: Box<dyn Read>, mapping: &Mapping) -> anyhow::Result<Reader> {
+/// What stands between the cells of the first line: spreadsheets write semicolons where a comma is part of
+/// a number.
+fn delimiter(beginning: &[u8]) -> u8 {
+    let line = beginning.split(|octet| *octet == b'\n').next().unwrap_or_default();
+    let many = |delimiter: &u8| line.iter().filter(|octet| *octet == delimiter).count();
+    // The first of equals.
+    [b'\t', b';', b','].into_iter().max_by_key(many).unwrap_or(b',')
+}
+
+fn csv_reader(source: Box<dyn Read>, delimiter: u8, mapping: &Mapping) -> anyhow::Result<Reader> {
     let left = Rc::new(Shared::new(LONGEST));
     let bounded = Bounded { source, left: Rc::clone(&left) };
-    let mut csv = csv::ReaderBuilder::new().flexible(true).from_reader(bounded);
+    let mut csv = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(bounded);
     let header = csv.headers().context("the header cannot be read")?.clone();
     anyhow::ensure!(
         !header.iter().all(|name| name.trim().is_empty()),
         "the file has no header with the names of its columns"
     );
+    // Not told: what stands there may be anybody's.
+    let is_header = header.iter().any(|name| mapping.column(name).is_ok_and(|column| column != Column::Ignored));
+    anyhow::ensure!(is_header, "the first line names no column that is known: is the header missing?");
     let columns = header.iter().map(|name| mapping.column(name).map_err(anyhow::Error::msg));
     let columns: Vec<_> = columns.collect::<anyhow::Result<_>>()?;
     match twice(columns.iter().copied()) {
@@ -151,14 +193,16 @@ fn csv_reader(source: Box<dyn Read>, mapping: &Mapping) -> anyhow::Result<Reader
 
 fn csv_cells(record: &csv::ByteRecord, columns: &[Column]) -> Result<Vec<(Column, Cell)>, String> {
     if record.len() != columns.len() {
-        return Err(format!("has {} cells, and the header has {}", record.len(), columns.len()));
+        return Err(format!("has another number of cells than the header: {}, not {}", record.len(), columns.len()));
     }
     let cell = |(column, field): (&Column, &[u8])| {
         let text = std::str::from_utf8(field).map_err(|_| "is not UTF-8".to_owned())?;
         let cell = match text {
             "" => Cell::Blank,
-            // How an empty text is told from none.
-            "\"\"" => Cell::Text(String::new()),
+            // How an empty text is told from none: two quotation marks, and two more than there are.
+            text if text.len() > 1 && text.bytes().all(|octet| octet == b'"') => {
+                Cell::Text(text.get(2..).unwrap_or_default().to_owned())
+            }
             text => Cell::Text(text.to_owned()),
         };
         Ok((*column, cell))
@@ -166,31 +210,58 @@ fn csv_cells(record: &csv::ByteRecord, columns: &[Column]) -> Result<Vec<(Column
     columns.iter().zip(record).map(cell).collect()
 }
 
-/// The next line that is not empty, without its end.
-fn next_line(lines: &mut dyn BufRead, octets: &mut u64, number: u64) -> anyhow::Result<Option<Vec<u8>>> {
+/// The next line that is not empty, without its end, or why it cannot be read.
+fn next_line(lines: &mut dyn BufRead, octets: &mut u64) -> anyhow::Result<Option<Result<Vec<u8>, String>>> {
     loop {
         let mut line = Vec::new();
-        let read = lines.take(LONGEST + 1).read_until(b'\n', &mut line)?;
-        anyhow::ensure!(line.len() as u64 <= LONGEST, "row {number} has more than 1 MiB");
+        let read = lines.take(LONGEST).read_until(b'\n', &mut line)?;
         *octets += read as u64;
         if read == 0 {
             return Ok(None);
         }
+        if read as u64 == LONGEST && line.last() != Some(&b'\n') {
+            *octets += lines.skip_until(b'\n')? as u64;
+            return Ok(Some(Err("has more than 1 MiB".to_owned())));
+        }
         let text = line.trim_ascii();
         if !text.is_empty() {
-            return Ok(Some(text.to_vec()));
+            return Ok(Some(Ok(text.to_vec())));
         }
     }
 }
 
 fn json_cells(line: &[u8], mapping: &Mapping) -> Result<Vec<(Column, Cell)>, String> {
-    let members: BTreeMap<String, &RawValue> =
-        serde_json::from_slice(line).map_err(|_| "is no JSON object".to_owned())?;
+    let Members(members) = serde_json::from_slice(line).map_err(|_| "is no JSON object".to_owned())?;
     let cell = |(name, raw): (String, &RawValue)| Ok((mapping.column(&name)?, json_cell(raw.get())));
     let cells: Vec<_> = members.into_iter().map(cell).collect::<Result<_, String>>()?;
     match twice(cells.iter().map(|(column, _)| *column)) {
         Some(column) => Err(format!("says {} twice", column.name())),
         None => Ok(cells),
+    }
+}
+
+/// All members of an object: a map would lose those that are there twice.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Each;
+        impl<'de> Visitor<'de> for Each {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Each)
     }
 }
 
@@ -270,7 +341,7 @@ mod tests {
         assert!(rows("", &[]).unwrap_err().to_string().contains("no header"));
         assert!(rows("login\n", &[("a", "shoe")]).unwrap_err().to_string().contains("no column 'shoe'"));
         let refused = rows("login,code\na\n", &[]).unwrap().remove(0).cells.unwrap_err();
-        assert_eq!(refused, "has 1 cells, and the header has 2");
+        assert_eq!(refused, "has another number of cells than the header: 1, not 2");
         let refused = rows("{\"login\":\"a\",\"username\":\"b\"}\n{\"shoe\":1}\n{x\n[]", &[]).unwrap();
         let reasons: Vec<_> = refused.into_iter().map(|row| row.cells.unwrap_err()).collect();
         assert_eq!(reasons[0], "says login twice");
@@ -278,7 +349,19 @@ mod tests {
         assert_eq!(reasons[2..], ["is no JSON object", "is no JSON object"]);
         let endless = format!("login\n\"{}", "x\n".repeat(700_000));
         assert!(format!("{:#}", rows(&endless, &[]).unwrap_err()).contains("quotation mark"));
-        let endless = format!("{{\"login\":\"{}", "x".repeat(1_100_000));
-        assert!(rows(&endless, &[]).unwrap_err().to_string().contains("1 MiB"));
+        let endless = format!("{{\"login\":\"{}\n{{}}", "x".repeat(3_100_000));
+        let read = rows(&endless, &[]).unwrap();
+        assert_eq!(read[0].cells.as_ref().unwrap_err(), "has more than 1 MiB");
+        assert!(read.len() == 2 && read[1].cells.is_ok());
+        assert_eq!(
+            rows("{\"login\":\"a\",\"login\":\"b\"}", &[]).unwrap()[0].cells.as_ref().unwrap_err(),
+            "says login twice"
+        );
+        assert!(rows("[{}]", &[]).unwrap_err().to_string().contains("JSON array"));
+        let said = rows("ada@example.com,secret\n", &[]).unwrap_err().to_string();
+        assert!(said.contains("header missing") && !said.contains("ada"), "{said}");
+        let semicolons = rows("login;city;\na,b;Bern;\n   \n", &[]).unwrap();
+        assert_eq!(semicolons.len(), 1);
+        assert_eq!(semicolons[0].cells.as_ref().unwrap()[0], (Column::Login, text("a,b")));
     }
 }

@@ -1,6 +1,6 @@
 use anyhow::Context as _;
 use roster_shared::{
-    directory::NewApiKey,
+    directory::{NewApiKey, Rotation},
     domain::{AccountId, ApiKeyRecord, Scope, Timestamp},
 };
 use serde::Serialize;
@@ -72,10 +72,13 @@ pub(super) async fn run(command: KeyCommand) -> anyhow::Result<()> {
         }
         KeyCommand::Rotate { account, id, overlap, target } => {
             let directory = connect::target(&target, false).await?;
-            let rotated = directory.api_key_rotate(account, &id, overlap).await?;
-            let rotated = rotated.with_context(|| {
-                format!("account {account} has no good key {id}; `roster key list --account {account}` shows its keys")
-            })?;
+            let rotated = match directory.api_key_rotate(account, &id, overlap).await? {
+                Rotation::Done(rotated) => rotated,
+                Rotation::Replaced(new) => anyhow::bail!("key {id} was replaced by {new}; that one can be rotated"),
+                Rotation::NotGood => anyhow::bail!(
+                    "account {account} has no good key {id}; `roster key list --account {account}` shows its keys"
+                ),
+            };
             let key = rotated.key.reveal();
             let record = Listed::from(&rotated.record);
             print(target.json, &Exchanged { key: &key, record, old_expires_at: rotated.old_expires_at }, &key)

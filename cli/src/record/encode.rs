@@ -95,16 +95,21 @@ pub(crate) fn csv_header(with_hashes: bool) -> Vec<&'static str> {
     own.into_iter().chain(hash).chain(exceed::profile_names()).collect()
 }
 
-/// A user as a row; null is an empty cell, an empty text is two quotation marks.
+/// A user as a row; null is an empty cell, an empty text is two quotation marks, and a text of several has two more.
 pub(crate) fn csv_row(user: &User, hash: Option<Option<&PhcString>>, slugs: &Slugs) -> Vec<String> {
     let own = values(user, hash, slugs).into_iter().map(|(_, value)| value);
     own.chain(exceed::profile_names().map(|name| profile_value(user, name))).map(cell).collect()
 }
 
+/// Whether a text cannot be told from what stands for an empty one: it gets two quotation marks more.
+fn is_quotes(text: &str) -> bool {
+    text.len() != 1 && text.bytes().all(|octet| octet == b'"')
+}
+
 fn cell(value: Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) if text.is_empty() => "\"\"".to_owned(),
+        Value::String(text) if is_quotes(&text) => format!("{text}\"\""),
         Value::String(text) => text,
         Value::Array(items) => {
             let items: Vec<_> = items.iter().filter_map(Value::as_str).collect();

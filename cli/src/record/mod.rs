@@ -9,7 +9,7 @@ mod encode;
 use std::collections::BTreeSet;
 
 pub(crate) use column::Column;
-pub(crate) use decode::Cell;
+pub(crate) use decode::{Cell, Plans};
 pub(crate) use encode::{csv_header, csv_row, json};
 use roster_shared::domain::{
     Birthday, Code, CountryId, Credential, Decimal, Email, Gender, Kept, Line, Login, NewUser, Patch, PlanId,

@@ -158,6 +158,7 @@ pub(crate) trait Ledger: Sync {
 /// are left out: their neighbour was read before it was sealed to its end, and above the frontier
 /// everybody is read.
 fn sealed<'a, L: Ledger>(counts: &'a [Count], leased: &Leased) -> &'a [Count] {
+    let counts = counts.get(counts.partition_point(|count| count.block < leased.first_block)..).unwrap_or_default();
     let mut rows = 0;
     for (count, block) in counts.iter().zip(leased.first_block..) {
         if count.block != block || count.upto.is_none() {

@@ -24,6 +24,8 @@ pub(crate) struct Page<U> {
 
 /// Blocks above the frontier beyond which a list does not read them all, but seals first.
 const LONG: u64 = 2;
+/// Sealings in which somebody else was first, beyond which a list reads what there is.
+const LOST: u32 = 8;
 
 /// The users after the first `offset`, at most `limit`. Where many stand above the frontier, or many
 /// were deleted below it, one try is made beside the reading to seal them, once `admitted` is done.
@@ -34,7 +36,7 @@ pub(crate) async fn page<L: Ledger>(
     limit: u64,
     admitted: impl Future<Output = ()> + Send,
 ) -> Result<Page<L::User>, L::Error> {
-    let mut admitted = Some(admitted);
+    let (mut admitted, mut lost) = (Some(admitted), 0);
     let (leased, counts) = loop {
         let (leased, counts) = tokio::try_join!(ledger.leased(), ledger.counts())?;
         if leased.last.saturating_sub(frontier::<L>(&counts, &leased)) <= LONG * L::BLOCK {
@@ -43,8 +45,10 @@ pub(crate) async fn page<L: Ledger>(
         if let Some(admitted) = admitted.take() {
             admitted.await;
         }
-        if seal(ledger).await? == Sealing::Idle {
-            break (leased, counts);
+        match seal(ledger).await? {
+            Sealing::Done => {}
+            Sealing::Lost if lost < LOST => lost += 1,
+            Sealing::Lost | Sealing::Idle => break (leased, counts),
         }
     };
     let first = frontier::<L>(&counts, &leased) + 1;

@@ -48,6 +48,17 @@ pub struct NewApiKey {
     pub expires_in: Option<Duration>,
 }
 
+/// What became of a rotation.
+#[derive(Debug)]
+pub enum Rotation {
+    /// There is a new key.
+    Done(Box<Rotated>),
+    /// Another key had taken its place already.
+    Replaced(ApiKeyId),
+    /// The account has no such key, or it is good no more.
+    NotGood,
+}
+
 /// A key that has taken the place of another.
 #[derive(Debug)]
 pub struct Rotated {
@@ -113,8 +124,7 @@ impl Directory {
     }
 
     /// Makes a key in the place of another, for the same doors and as long; the old one is good for
-    /// `overlap` from now on, or until its own end where that comes first. `None` where the account has no
-    /// such key, or it is good no more.
+    /// `overlap` from now on, or until its own end where that comes first.
     ///
     /// # Errors
     /// See [`Failure`].
@@ -123,18 +133,25 @@ impl Directory {
         account: AccountId,
         id: &ApiKeyId,
         overlap: Duration,
-    ) -> Result<Option<Rotated>, Failure> {
+    ) -> Result<Rotation, Failure> {
         let now = clock::now();
         let good = |old: &ApiKeyRecord| {
             old.account == account && old.revoked_at.is_none() && old.expires_at.is_none_or(|end| now < end)
         };
-        let Some(old) = self.store.api_key_read(id).await?.filter(good) else { return Ok(None) };
+        let Some(old) = self.store.api_key_read(id).await?.filter(good) else { return Ok(Rotation::NotGood) };
+        if let Some(new) = old.replaced_by {
+            return Ok(Rotation::Replaced(new));
+        }
         let expires_in = old.expires_at.map(|end| end.since(old.created_at));
         let (key, new) = made(account, NewApiKey { scopes: old.scopes.clone(), read_only: old.read_only, expires_in });
         let end = now.saturating_add(overlap);
         let old_expires_at = old.expires_at.map_or(end, |own| own.min(end));
         let replaced = self.store.api_key_replace(&old, &new, old_expires_at).await?;
-        Ok(replaced.then_some(Rotated { key, record: new, old_expires_at }))
+        Ok(if replaced {
+            Rotation::Done(Box::new(Rotated { key, record: new, old_expires_at }))
+        } else {
+            Rotation::NotGood
+        })
     }
 
     /// All keys of an account, the oldest first, revoked and expired ones included.
@@ -172,6 +189,7 @@ pub(super) fn made(account: AccountId, new: NewApiKey) -> (ApiKey, ApiKeyRecord)
         expires_at: new.expires_in.map(|span| now.saturating_add(span)),
         last_used: None,
         revoked_at: None,
+        replaced_by: None,
     };
     (key, record)
 }

@@ -74,21 +74,34 @@ impl Directory {
             }
             return Ok(cleaned);
         }
-        self.clean_expired(end, &mut cleaned).await?;
+        // What fails for one is no reason to leave the others.
+        let mut failed = self.clean_expired(end, &mut cleaned).await.err();
         let cursor = self.store.cleanup_cursor().await?;
-        let accounts = self.account_list().await?;
-        for account in accounts.iter().filter(|account| account.id.get() >= cursor.account) {
-            let start = if account.id.get() == cursor.account { cursor.tombstone } else { 0 };
-            if let Some(next) = self.clean_account(account, UserId::new(start), end, &mut cleaned).await? {
-                let cursor = CleanupCursor { account: account.id.get(), tombstone: next.get() };
-                self.store.cleanup_cursor_write(cursor).await?;
-                return Ok(cleaned);
+        let accounts = self.account_list().await?.into_iter().map(|account| account.id);
+        for id in accounts.filter(|id| id.get() >= cursor.account) {
+            let start = if id.get() == cursor.account { cursor.tombstone } else { 0 };
+            let next = match self.account_get(id).await? {
+                // As it stands now: it may have come to keep them longer.
+                Some(account) => self.clean_account(&account, UserId::new(start), end, &mut cleaned).await,
+                None => Ok(None),
+            };
+            match next {
+                Ok(None) => {}
+                Ok(Some(next)) => {
+                    let cursor = CleanupCursor { account: id.get(), tombstone: next.get() };
+                    self.store.cleanup_cursor_write(cursor).await?;
+                    return failed.map_or(Ok(cleaned), Err);
+                }
+                Err(failure) => {
+                    tracing::error!(account = id.get(), %failure, "an account was not cleaned");
+                    failed = failed.or(Some(failure));
+                }
             }
         }
         if cursor != CleanupCursor::default() {
             self.store.cleanup_cursor_write(CleanupCursor::default()).await?;
         }
-        Ok(cleaned)
+        failed.map_or(Ok(cleaned), Err)
     }
 
     async fn clean_expired(&self, end: Instant, cleaned: &mut Cleaned) -> Result<(), Failure> {
@@ -142,7 +155,7 @@ impl Directory {
         }
         if let Some(kept) = account.settings.deletions_kept {
             let before = clock::now().saturating_sub(kept);
-            if let Some(next) = self.clean_tombstones(account.id, before, start, end, cleaned).await? {
+            if let Some(next) = self.clean_tombstones(account.id, (kept, before), start, end, cleaned).await? {
                 cleaned.is_unfinished = true;
                 return Ok(Some(next));
             }
@@ -155,7 +168,7 @@ impl Directory {
     async fn clean_tombstones(
         &self,
         account: AccountId,
-        before: Timestamp,
+        (kept, before): (Duration, Timestamp),
         start: UserId,
         end: Instant,
         cleaned: &mut Cleaned,
@@ -165,8 +178,8 @@ impl Directory {
             let due: Vec<_> = batch.found.iter().filter(|gone| gone.deleted_at < before).map(|gone| gone.id).collect();
             let parts = due.chunk_by(|a, b| a.get() / GONE_PART == b.get() / GONE_PART);
             for ids in parts.flat_map(|ids| ids.chunks(TOMBSTONES)) {
-                // Where another cleanup was there first, the next run sees what it left.
-                if self.store.tombstones_delete(account, ids).await? {
+                // Where another cleanup was there first, or they are kept longer, the next run sees to them.
+                if self.store.tombstones_delete(account, ids, kept).await? {
                     cleaned.tombstones += ids.len() as u64;
                 }
             }

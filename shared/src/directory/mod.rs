@@ -15,7 +15,7 @@ mod users;
 mod walk;
 
 pub use accounts::Founding;
-pub use api_keys::{AuthorizeError, Caller, CreateApiKeyError, NewApiKey, Rotated};
+pub use api_keys::{AuthorizeError, Caller, CreateApiKeyError, NewApiKey, Rotated, Rotation};
 pub use cleanup::Cleaned;
 pub use hasher::{Hasher, UnusableHash};
 pub use pages::UserPage;

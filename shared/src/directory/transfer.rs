@@ -1,7 +1,7 @@
 //! Users brought in and out by the thousand: what goes through all of them, and what lets an import go
 //! on after any end.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use futures_util::{
     StreamExt as _, TryStreamExt as _,
@@ -10,14 +10,11 @@ use futures_util::{
 
 use super::{Directory, Failure};
 use crate::{
-    census::{self, Decided, Sealing},
     clock,
     domain::{AccountId, PhcString, PlanId, User, UserId},
-    store::{CENSUS_BLOCK, ImportJob, PARTITION, Retry, Verified, Violation},
+    store::{FORGOTTEN, ImportJob, PARTITION, Verified, Violation},
 };
 
-/// An import that nobody goes on with is forgotten after this time.
-const FORGOTTEN: Duration = Duration::from_secs(30 * 86_400);
 /// Partitions of users read ahead.
 const AHEAD: usize = 3;
 
@@ -37,8 +34,11 @@ pub struct ImportBegun {
 /// Why users cannot be brought with their ids.
 #[derive(Debug, thiserror::Error)]
 pub enum KeepIdsError {
-    /// Ids were given out in the account.
-    #[error("the account has had users of its own: ids can only be kept in a new account")]
+    /// Ids were given out in the account, or another import keeps its ids there.
+    #[error(
+        "the account has had users of its own: ids can only be kept in a new account (an import that was broken off goes \
+         on with the very same file; where there is none, `roster verify --repair` ends it)"
+    )]
     NotEmpty,
     /// See [`Failure`].
     #[error(transparent)]
@@ -106,14 +106,16 @@ impl Directory {
         Ok(self.store.import_read(account, id).await?)
     }
 
-    /// Begins an import, or goes on with `job`, which stands of it. Whoever else is at it is stopped.
+    /// Begins an import, or goes on with what stands of it, unless it is to begin `anew`. Whoever else is
+    /// at it is stopped.
     ///
     /// # Errors
     /// See [`Failure`].
-    pub async fn import_begin(&self, account: AccountId, id: &str, job: ImportJob) -> Result<ImportBegun, Failure> {
-        let begun = ImportBegun { account, id: id.to_owned(), worker: uuid::Uuid::new_v4().to_string(), job };
-        self.import_write(&begun, true).await?;
-        Ok(begun)
+    pub async fn import_begin(&self, account: AccountId, id: &str, anew: bool) -> Result<ImportBegun, Failure> {
+        let worker = uuid::Uuid::new_v4().to_string();
+        let end = clock::now().saturating_add(FORGOTTEN);
+        let job = self.store.import_take(account, id, &worker, end, anew).await?;
+        Ok(ImportBegun { account, id: id.to_owned(), worker, job })
     }
 
     /// Notes how far an import has come; `false` where somebody else has taken it over.
@@ -121,13 +123,9 @@ impl Directory {
     /// # Errors
     /// See [`Failure`].
     pub async fn import_note(&self, begun: &ImportBegun) -> Result<bool, Failure> {
-        self.import_write(begun, false).await
-    }
-
-    async fn import_write(&self, begun: &ImportBegun, takes_over: bool) -> Result<bool, Failure> {
         let ImportBegun { account, id, worker, job } = begun;
         let end = clock::now().saturating_add(FORGOTTEN);
-        Ok(self.store.import_write(*account, id, worker, job, end, takes_over).await?)
+        Ok(self.store.import_write(*account, id, worker, job, end).await?)
     }
 
     /// Forgets an import that is through.
@@ -135,7 +133,7 @@ impl Directory {
     /// # Errors
     /// See [`Failure`].
     pub async fn import_end(&self, begun: ImportBegun) -> Result<(), Failure> {
-        Ok(self.store.import_delete(begun.account, &begun.id).await?)
+        Ok(self.store.import_delete(begun.account, &begun.id, &begun.worker).await?)
     }
 
     /// Reserves ids for users who bring theirs; the same import may do it again.
@@ -153,23 +151,12 @@ impl Directory {
         if kept { Ok(()) } else { Err(KeepIdsError::NotEmpty) }
     }
 
-    /// Says that all users are there who brought their ids, and seals them: nobody can get an id between
-    /// theirs any more.
+    /// Says that all users are there whom an import brought with their ids, and seals them: nobody can get
+    /// an id between theirs any more.
     ///
     /// # Errors
     /// See [`Failure`].
-    pub async fn user_ids_kept(&self, account: AccountId, lowest: UserId, highest: UserId) -> Result<(), Failure> {
-        for block in lowest.get() / CENSUS_BLOCK..=highest.get() / CENSUS_BLOCK {
-            let mut turns = Retry::start();
-            let ledger = self.store.ledger(account);
-            let decide =
-                || async { Ok(Decided { upto: highest.get(), deleted: BTreeSet::new(), living: BTreeSet::new() }) };
-            while census::rebuild(&ledger, block, decide()).await? != Sealing::Done {
-                if !turns.again().await {
-                    return Err(Failure::Unavailable("others keep writing to the census".to_owned()));
-                }
-            }
-        }
-        Ok(self.store.user_ids_kept(account).await?)
+    pub async fn user_ids_kept(&self, account: AccountId, import: &str) -> Result<(), Failure> {
+        Ok(self.store.user_ids_kept(account, import).await?)
     }
 }

@@ -26,8 +26,10 @@ struct Leased {
     /// The code that was given; otherwise it is made of the id.
     code: Option<Code>,
     password: Option<PhcString>,
-    /// Whether its times were given too.
+    /// Whether its times were given too, and its id is no other's to give.
     kept: bool,
+    /// Whether an attempt that nobody remembers may have written it before.
+    again: bool,
 }
 
 /// Why no user was made. Nothing is written then.
@@ -36,6 +38,9 @@ pub enum CreateUserError {
     /// Other users of the account hold these values.
     #[error("taken")]
     Taken(Vec<Unique>),
+    /// The id that it brings is another's, or was given up.
+    #[error("the id is another's")]
+    IdTaken,
     /// See [`Failure`].
     #[error(transparent)]
     Failed(#[from] Failure),
@@ -80,8 +85,8 @@ impl Directory {
         let lease = async { self.store.user_lease(account).await.map_err(Failure::from) };
         let (id, password) = tokio::try_join!(lease, self.hash(password))?;
         let kept = new.kept.is_some();
-        let leased = Leased { user: user(account, id, new, code.clone()), code, password, kept };
-        self.user_settle(leased, end).await
+        let user = user(account, id, new, code.clone());
+        self.user_settle(Leased { user, code, password, kept, again: false }, end).await
     }
 
     /// Makes many users, in this order of ids. What can be written together is; so nothing else is
@@ -95,7 +100,7 @@ impl Directory {
         new: Vec<NewUser>,
     ) -> Result<Vec<Result<User, CreateUserError>>, Failure> {
         let ids = self.user_lease_many(account, new.len() as u64).await?;
-        self.user_create_leased(account, ids.zip(new).collect()).await
+        self.user_create_leased(account, ids.zip(new).collect(), false).await
     }
 
     /// Takes the next `many` ids of an account out of all others' hands.
@@ -112,8 +117,9 @@ impl Directory {
         Ok((first.get()..).map(UserId::new).take(take))
     }
 
-    /// As [`Directory::user_create_many`], under ids that were leased before. Whoever stands under its
-    /// id already is taken for made, by an attempt that was broken off.
+    /// As [`Directory::user_create_many`], under ids that were leased before. `again` where an attempt
+    /// that was broken off may have made some of them: they count as made, also those who were deleted
+    /// since.
     ///
     /// # Errors
     /// See [`Failure`]; some of the users may have been made then.
@@ -121,12 +127,13 @@ impl Directory {
         &self,
         account: AccountId,
         new: Vec<(UserId, NewUser)>,
+        again: bool,
     ) -> Result<Vec<Result<User, CreateUserError>>, Failure> {
         let hashing = new.into_iter().map(|(id, mut new)| async move {
             let code = new.code.take();
             let password = self.hash(new.password.take()).await?;
             let kept = new.kept.is_some();
-            Ok::<_, Failure>(Leased { user: user(account, id, new, code.clone()), code, password, kept })
+            Ok::<_, Failure>(Leased { user: user(account, id, new, code.clone()), code, password, kept, again })
         });
         let leased = try_join_all(hashing).await?;
         let mut chunks = leased.into_iter().peekable();
@@ -150,7 +157,8 @@ impl Directory {
             (leased.user.created_at, leased.user.updated_at) = (now, now);
         }
         let users: Vec<_> = leased.iter().map(|leased| (leased.user.clone(), leased.password.clone())).collect();
-        if self.store.user_insert_together(&users, &mut Retry::start()).await? {
+        let again = leased.iter().any(|leased| leased.again);
+        if self.store.user_insert_together(&users, again, &mut Retry::start()).await? {
             return Ok(users.into_iter().map(|(user, _)| Ok(user)).collect());
         }
         // One after the other, so that the first of several who want one value has it.
@@ -167,13 +175,14 @@ impl Directory {
     /// Writes a user under the id that was leased for it, or, where that was given up meanwhile, under
     /// another.
     async fn user_settle(&self, leased: Leased, end: Instant) -> Result<User, CreateUserError> {
-        let Leased { mut user, code: given_code, password, kept: _ } = leased;
+        let Leased { mut user, code: given_code, password, kept, again } = leased;
         let account = user.account;
         let mut code_attempt = 1;
         let mut turns = Retry::until(end);
         loop {
-            match self.user_insert(&user, password.as_ref(), end).await? {
-                UserInsert::Done => return Ok(user),
+            match self.user_insert(&user, password.as_ref(), again, end).await? {
+                UserInsert::Done | UserInsert::Gone => return Ok(user),
+                UserInsert::Plugged if kept => return Err(CreateUserError::IdTaken),
                 UserInsert::Plugged => {
                     // Somebody took the leased id for abandoned: take the next, and its code.
                     user.id = self.store.user_lease(account).await.map_err(Failure::from)?;
@@ -181,7 +190,9 @@ impl Directory {
                 }
                 UserInsert::Taken(taken) if taken == [Unique::Code] && given_code.is_none() => code_attempt += 1,
                 UserInsert::Taken(mut taken) => {
-                    self.user_plug(account, user.id).await;
+                    if !kept {
+                        self.user_plug(account, user.id).await;
+                    }
                     taken.retain(|unique| *unique != Unique::Code || given_code.is_some());
                     return Err(CreateUserError::Taken(taken));
                 }
@@ -206,9 +217,10 @@ impl Directory {
         &self,
         user: &User,
         password: Option<&PhcString>,
+        again: bool,
         end: Instant,
     ) -> Result<UserInsert, Failure> {
-        Ok(self.store.user_insert(user, password, &mut Retry::until(end)).await?)
+        Ok(self.store.user_insert(user, password, again, &mut Retry::until(end)).await?)
     }
 
     /// Gives up an id. Where that fails too, the id stays a gap, which harms nothing.

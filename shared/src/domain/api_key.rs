@@ -121,6 +121,8 @@ pub struct ApiKeyRecord {
     pub last_used: Option<String>,
     /// Since when it is refused.
     pub revoked_at: Option<Timestamp>,
+    /// The key that took its place, once it was rotated.
+    pub replaced_by: Option<ApiKeyId>,
 }
 
 impl ApiKeyRecord {

@@ -1,4 +1,9 @@
-use std::{borrow::Cow, future::Future, sync::Mutex, time::Duration};
+use std::{
+    borrow::Cow,
+    future::Future,
+    sync::{Mutex, OnceLock},
+    time::Duration,
+};
 
 use lambda_http::{
     Body, Request, RequestExt,
@@ -11,7 +16,7 @@ use lambda_http::{
 use tokio::{sync::watch, task::JoinSet};
 use tracing::Instrument as _;
 
-use crate::{Directory, directory::Caller};
+use crate::{Directory, directory::Caller, domain::AccountId, usage};
 
 /// Octets that a request's body may have.
 pub const MAX_BODY: usize = 256 * 1024;
@@ -26,6 +31,8 @@ pub struct Call {
     request_id: String,
     beside: Mutex<JoinSet<()>>,
     admitted: watch::Sender<bool>,
+    /// Who asks, once that has been verified.
+    caller: OnceLock<(AccountId, String)>,
 }
 
 impl Call {
@@ -39,13 +46,14 @@ impl Call {
             request_id: request_id.unwrap_or_default(),
             beside: Mutex::default(),
             admitted: watch::Sender::default(),
+            caller: OnceLock::new(),
         }
     }
 
     /// Starts work that the answer does not rest on, beside what follows.
     fn beside(&self, work: impl Future<Output = ()> + Send + 'static) {
         if let Ok(mut beside) = self.beside.lock() {
-            beside.spawn(work.in_current_span());
+            beside.spawn(usage::carried(work).in_current_span());
         }
     }
 
@@ -68,6 +76,7 @@ impl Call {
     /// Notes who is asking, in the log and, once an hour, with the key.
     pub(crate) fn admit(&self, directory: &Directory, caller: &Caller) {
         self.admitted.send_replace(true);
+        let _ = self.caller.set((caller.account, caller.name.clone()));
         let span = tracing::Span::current();
         span.record("account", caller.account.get());
         span.record("key", caller.name.as_str());
@@ -75,6 +84,11 @@ impl Call {
             let directory = directory.clone();
             self.beside(async move { directory.api_key_note_use(&key, &hour).await });
         }
+    }
+
+    /// The account and the name of whoever asks, once they have been verified.
+    pub(super) fn asked_by(&self) -> Option<(AccountId, &str)> {
+        self.caller.get().map(|(account, name)| (*account, name.as_str()))
     }
 
     /// Names this request in answer and log.

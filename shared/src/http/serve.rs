@@ -1,6 +1,7 @@
 use std::{
     convert::Infallible,
     panic::AssertUnwindSafe,
+    sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
 
@@ -8,13 +9,15 @@ use futures_util::FutureExt;
 use lambda_http::{
     Adapter, Body, Context, Error, LambdaEvent, Request, Response, Service, request::LambdaRequest, service_fn,
 };
+use serde_json::json;
 use tracing::{Instrument, field::Empty};
 
 use super::{Answer, Call, Endpoint};
 use crate::{
     Directory,
     directory::{Failure, Hasher},
-    log, store,
+    log, metrics, store,
+    usage::{self, Usage},
 };
 
 /// Serves one endpoint as a Lambda function until the environment ends.
@@ -23,6 +26,7 @@ use crate::{
 /// The Lambda runtime cannot be reached.
 pub fn run(endpoint: &'static Endpoint) -> Result<(), Error> {
     log::init();
+    metrics::switch_on();
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
         // One request at a time comes here, and a small function has less than a core.
         let directory = Directory::new(store::from_environment(), Hasher::new(1));
@@ -76,15 +80,50 @@ async fn serve(endpoint: &'static Endpoint, directory: &Directory, call: Call) -
         key = Empty
     );
     async {
-        let answer = answer(endpoint, directory, &call).await;
-        call.settle().await;
-        let microseconds = start.elapsed().as_micros();
-        tracing::info!(status = answer.status().as_u16(), microseconds, "answered");
+        let answering = usage::counted(async {
+            let answer = answer(endpoint, directory, &call).await;
+            call.settle().await;
+            answer
+        });
+        let (answer, usage) = answering.await;
+        tell(endpoint, &call, answer.status().as_u16(), start.elapsed(), &usage);
         answer.into_response(call.request_id())
     }
     .instrument(span)
     .await
 }
+
+/// The line of a request: who asked for what, what was answered, what it took. Nothing of a body, a
+/// query or a user.
+fn tell(endpoint: &Endpoint, call: &Call, status: u16, time: Duration, usage: &Usage) {
+    let Usage { units, calls, retries, conflicts } = *usage;
+    let is_cold = !IS_WARM.swap(true, Ordering::Relaxed);
+    let milliseconds = time.as_secs_f64() * 1000.0;
+    let (dialect, name) = endpoint.name.split_once('-').unwrap_or(("", endpoint.name));
+    let (account, key) = call.asked_by().unzip();
+    let told = json!({
+        "level": "INFO", "message": "answered", "request_id": call.request_id(), "account": account, "key": key,
+        "status": status, "store_calls": calls, "cold_start": is_cold,
+    });
+    let is = |yes: bool| if yes { 1.0 } else { 0.0 };
+    let metrics = [
+        ("Requests", "Count", 1.0),
+        ("ServerErrors", "Count", is(status >= 500)),
+        ("ClientErrors", "Count", is((400..500).contains(&status))),
+        ("Time", "Milliseconds", milliseconds),
+        ("Units", "Count", units),
+        ("Retries", "Count", retries as f64),
+        ("Conflicts", "Count", conflicts as f64),
+        ("ColdStarts", "Count", is(is_cold)),
+    ];
+    let told = told.as_object().cloned().unwrap_or_default();
+    if !metrics::write(&[("Dialect", dialect), ("Endpoint", name)], &metrics, told) {
+        tracing::info!(status, milliseconds, units, retries, conflicts, "answered");
+    }
+}
+
+/// Whether this process has answered a request before.
+static IS_WARM: AtomicBool = AtomicBool::new(false);
 
 /// A panic is one 500 and ends nothing else.
 async fn answer(endpoint: &'static Endpoint, directory: &Directory, call: &Call) -> Answer {

@@ -35,6 +35,7 @@ const MARGIN: Duration = Duration::from_secs(10);
 /// The Lambda runtime cannot be reached.
 pub fn run(task: &'static Task) -> Result<(), Error> {
     log::init();
+    metrics::switch_on();
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
         let directory = Directory::new(store::from_environment(), Hasher::new(1));
         let handler = service_fn(move |event: LambdaEvent<Value>| {
@@ -64,8 +65,9 @@ pub async fn invoke(
 }
 
 /// Reports how much a task did, as metrics.
-pub fn count(task: &str, counts: &[(&str, u64)]) {
-    metrics::counts(task, counts);
+pub fn count(task: &str, counts: &[(&'static str, u64)]) {
+    let metrics: Vec<_> = counts.iter().map(|(name, count)| (*name, "Count", *count as f64)).collect();
+    metrics::write(&[("Function", task)], &metrics, serde_json::Map::new());
 }
 
 async fn answer(task: &Task, directory: &Directory, event: &Value, end: Instant) -> Result<Value, Error> {

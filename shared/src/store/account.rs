@@ -6,7 +6,7 @@ use std::{collections::HashMap, time::Duration};
 use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValue, TransactWriteItem, Update};
 use serde::{Deserialize, Serialize};
 
-use super::{Item, Retry, Store, StoreError, expression, query::all, transaction::Transacted, write::write};
+use super::{Item, Retry, Store, StoreError, expression, query::all, transaction::Transacted};
 use crate::domain::{
     Account, AccountChange, AccountId, AccountSettings, ApiKeyRecord, Plan, TimeZone, Timestamp, UserId,
 };
@@ -59,7 +59,7 @@ const ACCOUNTS: &str = "accounts";
 
 /// Partition and sort key of the counter of accounts; a user counter stands under its account.
 const ACCOUNTS_COUNTER: &str = "accounts#counter";
-const COUNTER: &str = "counter";
+pub(super) const COUNTER: &str = "counter";
 pub(super) const SETTINGS: &str = "settings";
 
 pub(super) fn row_key(part: &str, sort: &str) -> HashMap<String, AttributeValue> {
@@ -84,9 +84,11 @@ pub(crate) struct UserCounter {
     /// The highest id that was leased; nobody may have it.
     #[serde(default)]
     pub(crate) leased: u64,
-    /// The lowest id, where users were brought over with theirs.
+    /// The lowest and the highest id, where users were brought over with theirs.
     #[serde(default)]
     pub(crate) lowest: u64,
+    #[serde(default)]
+    pub(crate) highest: u64,
     /// Names the import that brings them, while it does.
     pub(crate) importing: Option<String>,
 }
@@ -224,47 +226,10 @@ impl Store {
     /// The store does not answer.
     pub async fn user_lease_many(&self, account: AccountId, many: u64) -> Result<UserId, StoreError> {
         let last = self.count_on(&user_counter_part(account), COUNTER, many).await?;
+        if last > UserId::LAST.get() {
+            return Err(StoreError::Refused("the account has no more ids".to_owned()));
+        }
         Ok(UserId::new((last + 1).saturating_sub(many)))
-    }
-
-    /// Reserves the ids from `lowest` to `highest` for the import of this name, in an account in which
-    /// no id was ever leased; `false` in another. Nothing is sealed before [`Store::user_ids_kept`].
-    ///
-    /// # Errors
-    /// The store does not answer, or refuses.
-    pub(crate) async fn user_ids_keep(
-        &self,
-        account: AccountId,
-        lowest: UserId,
-        highest: UserId,
-        import: &str,
-    ) -> Result<bool, StoreError> {
-        let update = self
-            .client
-            .update_item()
-            .table_name(&self.tables.accounts)
-            .set_key(Some(row_key(&user_counter_part(account), COUNTER)))
-            .update_expression("SET leased = :highest, lowest = :lowest, importing = :import")
-            .condition_expression("attribute_not_exists(leased) OR importing = :import")
-            .expression_attribute_values(":highest", AttributeValue::N(highest.to_string()))
-            .expression_attribute_values(":lowest", AttributeValue::N(lowest.to_string()))
-            .expression_attribute_values(":import", AttributeValue::S(import.to_owned()));
-        Ok(write(&mut Retry::start(), || update.clone().send()).await?.is_ok())
-    }
-
-    /// Says that the import which brought users with their ids has brought them all.
-    ///
-    /// # Errors
-    /// The store does not answer, or refuses.
-    pub(crate) async fn user_ids_kept(&self, account: AccountId) -> Result<(), StoreError> {
-        let update = self
-            .client
-            .update_item()
-            .table_name(&self.tables.accounts)
-            .set_key(Some(row_key(&user_counter_part(account), COUNTER)))
-            .update_expression("REMOVE importing")
-            .condition_expression("attribute_exists(leased)");
-        write(&mut Retry::start(), || update.clone().send()).await.map(|_| ())
     }
 
     /// Adds 1 to a counter and tells what it stands at.

@@ -39,6 +39,9 @@ struct ApiKeyItem {
     last_used: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     revoked_at: Option<Timestamp>,
+    /// The id of the key that took its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replaced_by: Option<String>,
 }
 
 const KEY_PREFIX: &str = "api-key#";
@@ -64,6 +67,7 @@ fn read(item: Item) -> Result<ApiKeyRecord, StoreError> {
         expires_at: item.expires_at,
         last_used: item.last_used,
         revoked_at: item.revoked_at,
+        replaced_by: item.replaced_by.as_deref().and_then(ApiKeyId::parse),
     })
 }
 
@@ -128,11 +132,18 @@ impl Store {
         let update = Update::builder()
             .table_name(&self.tables.keys)
             .key("key", AttributeValue::S(key(&old.id)))
-            .update_expression("SET expires_at = :end, expiry = :expiry")
+            .update_expression("SET expires_at = :end, expiry = :expiry, replaced_by = :new")
             .condition_expression(match old.expires_at {
-                None => "account = :account AND attribute_not_exists(revoked_at) AND attribute_not_exists(expires_at)",
-                Some(_) => "account = :account AND attribute_not_exists(revoked_at) AND expires_at = :read",
+                None => {
+                    "account = :account AND attribute_not_exists(revoked_at) AND attribute_not_exists(replaced_by) AND \
+                     attribute_not_exists(expires_at)"
+                }
+                Some(_) => {
+                    "account = :account AND attribute_not_exists(revoked_at) AND attribute_not_exists(replaced_by) AND \
+                     expires_at = :read"
+                }
             })
+            .expression_attribute_values(":new", AttributeValue::S(new.id.to_string()))
             .expression_attribute_values(":account", AttributeValue::N(old.account.to_string()))
             .expression_attribute_values(":end", AttributeValue::S(end.to_string()))
             .expression_attribute_values(":expiry", AttributeValue::S(expiry::partition(old.id.as_str())));
@@ -158,6 +169,7 @@ impl Store {
             expiry: record.expires_at.map(|_| expiry::partition(record.id.as_str())),
             last_used: record.last_used.clone(),
             revoked_at: record.revoked_at,
+            replaced_by: record.replaced_by.as_ref().map(ToString::to_string),
         };
         let key = Put::builder()
             .table_name(&self.tables.keys)

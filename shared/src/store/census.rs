@@ -150,10 +150,18 @@ impl Store {
     }
 
     /// What tells the census of a deletion, whatever it knows of the user.
-    pub(super) fn census_delete(&self, account: AccountId, id: UserId) -> Result<TransactWriteItem, StoreError> {
+    /// `is_recorded` tells whether a tombstone is written with it, to be counted.
+    pub(super) fn census_delete(
+        &self,
+        account: AccountId,
+        id: UserId,
+        is_recorded: bool,
+    ) -> Result<TransactWriteItem, StoreError> {
         let mut update = expression::Update::default();
         update.add_to_set("dead", id.get());
-        update.add(gone_attribute(id.get()), 1);
+        if is_recorded {
+            update.add(gone_attribute(id.get()), 1);
+        }
         update.add("rev", 1);
         let update = Update::builder()
             .table_name(&self.tables.accounts)

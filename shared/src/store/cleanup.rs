@@ -1,18 +1,20 @@
 //! Tombstones removed, and how far the cleanup has come.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, TransactWriteItem, Update};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, TransactWriteItem, Update};
 use serde::{Deserialize, Serialize};
 
 use super::{
     Retry, Store, StoreError,
-    account::row_key,
+    account::{SETTINGS, row_key, settings_part},
     census::{BLOCK, counts_part, gone_attribute, sort},
     transaction::Transacted,
 };
 use crate::domain::{AccountId, UserId};
 
 /// Tombstones that one transaction removes, together with what their block counts of them.
-pub(crate) const TOMBSTONES: usize = 99;
+pub(crate) const TOMBSTONES: usize = 98;
 
 const PART: &str = "cleanup";
 const SORT: &str = "cursor";
@@ -29,7 +31,13 @@ pub(crate) struct CleanupCursor {
 impl Store {
     /// Removes tombstones of one [`super::GONE_PART`] of ids, all or none; `false` where one of them is gone already,
     /// or fewer are counted.
-    pub(crate) async fn tombstones_delete(&self, account: AccountId, ids: &[UserId]) -> Result<bool, StoreError> {
+    /// Nothing is removed either where the account does not keep them so long, `kept`, any more.
+    pub(crate) async fn tombstones_delete(
+        &self,
+        account: AccountId,
+        ids: &[UserId],
+        kept: Duration,
+    ) -> Result<bool, StoreError> {
         let Some(first) = ids.first() else { return Ok(true) };
         let count = AttributeValue::N(ids.len().to_string());
         let update = Update::builder()
@@ -41,7 +49,16 @@ impl Store {
             .expression_attribute_values(":many", count)
             .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
             .build()?;
-        let mut actions = vec![TransactWriteItem::builder().update(update).build()];
+        let settings = ConditionCheck::builder()
+            .table_name(&self.tables.accounts)
+            .set_key(Some(row_key(&settings_part(account), SETTINGS)))
+            .condition_expression("deletions_kept = :kept")
+            .expression_attribute_values(":kept", AttributeValue::N(kept.as_secs().to_string()))
+            .build()?;
+        let mut actions = vec![
+            TransactWriteItem::builder().update(update).build(),
+            TransactWriteItem::builder().condition_check(settings).build(),
+        ];
         for id in ids {
             let delete = Delete::builder()
                 .table_name(&self.tables.deletions)

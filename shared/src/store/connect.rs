@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::{
     config::{BehaviorVersion, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig},
 };
 
-use super::{Store, Tables};
+use super::{Store, Tables, meter::Meter};
 
 /// A function's whole time is 29 s at the gateway; one store operation, retries of the SDK
 /// included, must leave room for the next.
@@ -13,10 +13,11 @@ const OPERATION: Duration = Duration::from_secs(8);
 const ATTEMPT: Duration = Duration::from_secs(1);
 const CONNECT: Duration = Duration::from_secs(1);
 
-/// What every client of ours is built on: explicit time limits, three attempts.
+/// What every client of ours is built on: explicit time limits, three attempts, a meter.
 pub fn config() -> aws_sdk_dynamodb::config::Builder {
     aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
+        .interceptor(Meter)
         .retry_config(RetryConfig::standard().with_max_attempts(3))
         .timeout_config(
             TimeoutConfig::builder()

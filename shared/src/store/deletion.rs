@@ -1,6 +1,6 @@
 //! Tombstones, in order of the ids of those who are gone.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Put, TransactWriteItem};
 use futures_util::{
     StreamExt as _,
     stream::{self, BoxStream},
@@ -36,6 +36,17 @@ impl Store {
             .set_item(Some(serde_dynamo::aws_sdk_dynamodb_1::to_item(tombstone)?))
             .build()?;
         Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    /// That there is no tombstone of `user`.
+    pub(super) fn tombstone_absent(&self, user: &User) -> Result<TransactWriteItem, StoreError> {
+        let check = ConditionCheck::builder()
+            .table_name(&self.tables.deletions)
+            .key("account", AttributeValue::N(user.account.to_string()))
+            .key("id", AttributeValue::N(user.id.to_string()))
+            .condition_expression("attribute_not_exists(id)")
+            .build()?;
+        Ok(TransactWriteItem::builder().condition_check(check).build())
     }
 
     /// The deletions of an account from the id `start` on, those at or after `since` if it is given.

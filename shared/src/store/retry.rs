@@ -1,5 +1,7 @@
 use std::time::{Duration, Instant};
 
+use crate::usage;
+
 const FIRST: Duration = Duration::from_millis(25);
 const LONGEST: Duration = Duration::from_millis(400);
 const ATTEMPTS: u32 = 16;
@@ -37,6 +39,7 @@ impl Retry {
             return false;
         }
         self.made += 1;
+        usage::retry();
         tokio::time::sleep(pause).await;
         true
     }

@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::{
 };
 
 use super::{Item, Retry, Store, StoreError};
+use crate::usage;
 
 /// What became of a transaction that was not turned away for passing reasons.
 #[derive(Debug)]
@@ -37,6 +38,9 @@ impl Store {
         let request = self.client.transact_write_items().set_transact_items(Some(actions)).client_request_token(token);
         loop {
             let Err(error) = request.clone().send().await else { return Ok(Transacted::Done) };
+            if cancellation(&error).is_some_and(|reasons| reasons.iter().any(is_conflict)) {
+                usage::conflict();
+            }
             let outcome = match cancellation(&error) {
                 Some(reasons) if !reasons.iter().any(is_conflict) => return failed(reasons),
                 // What another writer holds may yet turn out to fail, or not: one more look tells.

@@ -22,16 +22,18 @@ use crate::{
     domain::{AccountId, Among, Code, Email, Line, Login, Patch, PhcString, Unique, User, UserChange, UserId},
 };
 
-/// Users that one transaction can write: each is up to four of its hundred actions.
-pub(crate) const TOGETHER: usize = 24;
+/// Users that one transaction can write: each is up to five of its hundred actions.
+pub(crate) const TOGETHER: usize = 20;
 
 /// What became of a new user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UserInsert {
     /// It is there, with its claims.
     Done,
-    /// Its id was given up for it meanwhile; nothing is written.
+    /// Its id was given up for it meanwhile, or is another's; nothing is written.
     Plugged,
+    /// It was written by an attempt before, and deleted since; nothing is written.
+    Gone,
     /// Other users hold these values; nothing is written.
     Taken(Vec<Unique>),
 }
@@ -165,7 +167,8 @@ impl Store {
         self.claim_read(&Claim::code(account, code)).await
     }
 
-    /// Writes a new user and its claims in one transaction.
+    /// Writes a new user and its claims in one transaction; `again` where an attempt that nobody
+    /// remembers may have written it before.
     ///
     /// # Errors
     /// The store does not answer within `retry`, or refuses.
@@ -173,19 +176,23 @@ impl Store {
         &self,
         user: &User,
         password: Option<&PhcString>,
+        again: bool,
         retry: &mut Retry,
     ) -> Result<UserInsert, StoreError> {
         let claims = claims(user);
-        let actions = self.insert_actions(user, password, &claims)?;
+        let actions = self.insert_actions(user, password, &claims, again)?;
         let failed = match self.transact(actions, retry).await? {
             Transacted::Done => return Ok(UserInsert::Done),
             Transacted::Failed(failed) => failed,
         };
         if let Some(Some(ConditionFailed { item })) = failed.first() {
             // An id is leased once: whatever stands under it is a plug or this very user, written
-            // by an attempt whose answer was lost.
-            let plugged = item.as_ref().is_none_or(user_item::is_plug);
-            return Ok(if plugged { UserInsert::Plugged } else { UserInsert::Done });
+            // by an attempt whose answer was lost. (After a restore it may be somebody else.)
+            let own = item.as_ref().is_some_and(|item| user_item::is_login(item, &user.login));
+            return Ok(if own { UserInsert::Done } else { UserInsert::Plugged });
+        }
+        if again && failed.get(1 + claims.len()).is_some_and(Option::is_some) {
+            return Ok(UserInsert::Gone);
         }
         taken(&claims, failed.get(1..).unwrap_or_default(), user.id).map(UserInsert::Taken)
     }
@@ -196,6 +203,7 @@ impl Store {
         user: &User,
         password: Option<&PhcString>,
         claims: &[Claim],
+        again: bool,
     ) -> Result<Vec<TransactWriteItem>, StoreError> {
         let put = Put::builder()
             .table_name(&self.tables.users)
@@ -206,6 +214,9 @@ impl Store {
         let mut actions = vec![TransactWriteItem::builder().put(put).build()];
         for claim in claims {
             actions.push(self.claim_put(claim, user.id)?);
+        }
+        if again {
+            actions.push(self.tombstone_absent(user)?);
         }
         Ok(actions)
     }
@@ -219,6 +230,7 @@ impl Store {
     pub(crate) async fn user_insert_together(
         &self,
         users: &[(User, Option<PhcString>)],
+        again: bool,
         retry: &mut Retry,
     ) -> Result<bool, StoreError> {
         let (mut actions, mut taken) = (Vec::new(), HashSet::new());
@@ -228,7 +240,7 @@ impl Store {
             if !claims.iter().all(|claim| taken.insert(claim.clone())) {
                 return Ok(false);
             }
-            actions.extend(self.insert_actions(user, password.as_ref(), &claims)?);
+            actions.extend(self.insert_actions(user, password.as_ref(), &claims, again)?);
         }
         Ok(matches!(self.transact(actions, retry).await?, Transacted::Done))
     }

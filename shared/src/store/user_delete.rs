@@ -38,7 +38,7 @@ impl Store {
         let mut actions = vec![
             TransactWriteItem::builder().delete(delete).build(),
             self.tombstone_put(user, now)?,
-            self.census_delete(user.account, user.id)?,
+            self.census_delete(user.account, user.id, true)?,
         ];
         for claim in claims(user) {
             actions.push(self.claim_delete(&claim, user.id)?);

@@ -202,6 +202,12 @@ pub(crate) fn is_plug(item: &Item) -> bool {
     item.contains_key("void")
 }
 
+/// Whether an item is that of a user with this login.
+pub(crate) fn is_login(item: &Item, login: &Login) -> bool {
+    let own = item.get("login").and_then(|own| own.as_s().ok());
+    own.is_some_and(|own| Login::stored(own.clone()).key() == login.key())
+}
+
 /// The hash of a user's password, if the item has one.
 pub(crate) fn password(item: &Item) -> Option<PhcString> {
     item.get("password").and_then(|value| value.as_s().ok()).map(|text| PhcString::new(text.clone()))

@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::{
 };
 
 use super::{Retry, StoreError};
+use crate::usage;
 
 /// Sends a conditional write of one item until it is done, its condition does not hold (the inner
 /// error), or `retry` is used up. The SDK does not wait out another writer's transaction.
@@ -24,6 +25,9 @@ where
                 SdkError::ServiceError(service) => Ok(Err(service.into_err())),
                 other => Err(other.into()),
             };
+        }
+        if error.as_service_error().and_then(ProvideErrorMetadata::code) == Some("TransactionConflictException") {
+            usage::conflict();
         }
         match StoreError::from(error) {
             StoreError::Unavailable(_) if retry.again().await => {}

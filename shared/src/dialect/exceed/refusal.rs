@@ -133,6 +133,7 @@ impl From<CreateUserError> for Refusal {
     fn from(error: CreateUserError) -> Self {
         match error {
             CreateUserError::Taken(unique) => taken(&unique),
+            CreateUserError::IdTaken => Self::Failed(Failure::Internal("a new id is another's".to_owned())),
             CreateUserError::Failed(failure) => Self::Failed(failure),
         }
     }

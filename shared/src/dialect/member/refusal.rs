@@ -90,6 +90,7 @@ impl From<CreateUserError> for Refusal {
     fn from(error: CreateUserError) -> Self {
         match error {
             CreateUserError::Taken(_) => taken(),
+            CreateUserError::IdTaken => Self::Failed(Failure::Internal("a new id is another's".to_owned())),
             CreateUserError::Failed(failure) => Self::Failed(failure),
         }
     }

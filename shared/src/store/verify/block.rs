@@ -1,4 +1,4 @@
-//! The census: its rows say who lives and how many are gone, and the counter stands above every id.
+//! The census: its rows say who lives and how many are gone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,17 +8,20 @@ use futures_util::TryStreamExt as _;
 use super::{
     super::{
         Retry, Store, StoreError,
-        account::{row_key, user_counter_part},
+        account::row_key,
         census::{BLOCK, Gone, PART, counts_part, gone_attribute, sort},
-        expression, user_item,
+        expression,
         write::write,
     },
-    Suspect, Verification,
+    PAUSE, Suspect, Verification,
 };
 use crate::{
     census::{Decided, Ledger as _, Sealing, rebuild, standing},
     domain::{AccountId, UserId},
 };
+
+/// Looks at a block before it is given up.
+const LOOKS: u32 = 8;
 
 impl Verification<'_> {
     /// Looks at all blocks of an account.
@@ -27,15 +30,7 @@ impl Verification<'_> {
         self.verified.deletions += tombstones.len() as u64;
         let gone = counted(&tombstones);
         let rows = self.store.gone_counts(account).await?;
-        let sealed = self
-            .store
-            .ledger(account)
-            .counts()
-            .await?
-            .iter()
-            .filter(|count| count.upto.is_some())
-            .map(|count| count.block)
-            .max();
+        let sealed = self.store.last_sealed(account).await?;
         let first = self.store.user_counter(account).await?.lowest / BLOCK;
         let all: BTreeSet<u64> =
             gone.keys().chain(rows.keys()).copied().chain(first..sealed.map_or(first, |last| last + 1)).collect();
@@ -47,45 +42,29 @@ impl Verification<'_> {
         Ok(())
     }
 
+    /// Judges a block by two readings between which nobody wrote to its row: a transaction that is half
+    /// visible at the first is over by the second.
     pub(super) async fn settle_block(&mut self, account: AccountId, block: u64) -> Result<(), StoreError> {
         let store = self.store;
-        let gone = counted(&store.tombstones_of(account, block).await?);
-        let sealed = store
-            .ledger(account)
-            .counts()
-            .await?
-            .iter()
-            .filter(|count| count.upto.is_some())
-            .map(|count| count.block)
-            .max();
-        if store.block_is_sound(account, block, &gone, sealed).await? {
-            return Ok(());
+        let mut before = None;
+        for _ in 0..LOOKS {
+            let rev = store.block_rev(account, block).await?;
+            let gone = counted(&store.tombstones_of(account, block).await?);
+            let sealed = store.last_sealed(account).await?;
+            if store.block_is_sound(account, block, &gone, sealed).await? {
+                return Ok(());
+            }
+            if before == Some(rev) && store.block_rev(account, block).await? == rev {
+                let key = format!("{}/{}", counts_part(account), sort(block));
+                let mend = store.block_again(account, block, sealed, rev);
+                return self.mend("the census knows who lives and who is gone", "accounts", key, mend).await;
+            }
+            before = Some(rev);
+            tokio::time::sleep(PAUSE).await;
         }
-        let key = format!("{}/{}", counts_part(account), sort(block));
-        let mend = store.block_again(account, block, sealed);
-        self.mend("the census knows who lives and who is gone", "accounts", key, mend).await
-    }
-
-    pub(super) async fn settle_counter(&mut self, account: AccountId) -> Result<(), StoreError> {
-        let store = self.store;
-        let counter = store.user_counter(account).await?;
-        let mut highest = counter.leased;
-        for partition in counter.leased / user_item::BLOCK.. {
-            let items = store.raw_users(account, partition).await?;
-            let Some(last) = items.last() else { break };
-            highest = highest.max(user_item::id(last)?.get());
-        }
-        if highest == counter.leased {
-            return Ok(());
-        }
-        let key = format!("{}/counter", user_counter_part(account));
-        self.mend(
-            "the counter stands above every id",
-            "accounts",
-            key,
-            store.counter_raise(account, UserId::new(highest)),
-        )
-        .await
+        // Never quiet for so long: there is no telling.
+        tracing::warn!(%account, block, "a block of the census was never quiet enough to be judged");
+        Ok(())
     }
 }
 
@@ -102,6 +81,17 @@ fn counted(tombstones: &BTreeSet<u64>) -> BTreeMap<u64, Gone> {
 }
 
 impl Store {
+    async fn block_rev(&self, account: AccountId, block: u64) -> Result<u64, StoreError> {
+        let counts = self.ledger(account).counts().await?;
+        Ok(counts.into_iter().find(|count| count.block == block).map_or(0, |count| count.rev))
+    }
+
+    /// The last block of which anything is sealed.
+    async fn last_sealed(&self, account: AccountId) -> Result<Option<u64>, StoreError> {
+        let counts = self.ledger(account).counts().await?;
+        Ok(counts.iter().filter(|count| count.upto.is_some()).map(|count| count.block).max())
+    }
+
     async fn block_is_sound(
         &self,
         account: AccountId,
@@ -126,25 +116,36 @@ impl Store {
         }
     }
 
-    /// Writes the rows of a block from those who stand in it.
-    async fn block_again(&self, account: AccountId, block: u64, last_sealed: Option<u64>) -> Result<bool, StoreError> {
+    /// Writes the rows of a block from those who stand in it, if nobody has written to it since `rev`.
+    async fn block_again(
+        &self,
+        account: AccountId,
+        block: u64,
+        last_sealed: Option<u64>,
+        rev: u64,
+    ) -> Result<bool, StoreError> {
         let ledger = self.ledger(account);
         let count = ledger.counts().await?.into_iter().find(|count| count.block == block).unwrap_or_default();
-        let stood = count.upto;
-        let is_full = last_sealed.is_some_and(|last| block < last);
-        let upto = if is_full { (block + 1) * BLOCK - 1 } else { stood.unwrap_or(0) };
-        let dead: Vec<u64> = count.dead.into_iter().collect();
-        let decided = async {
-            let living = ledger.users(&dead).await?.into_iter().map(|(id, _)| id).collect();
-            Ok(Decided { upto, deleted: self.tombstones_of(account, block).await?, living })
-        };
-        // Where nothing of a block is decided yet, there is nothing to count.
-        if (is_full || stood.is_some()) && rebuild(&ledger, block, decided).await? != Sealing::Done {
+        let (stood, dead): (_, Vec<u64>) = (count.upto, count.dead.into_iter().collect());
+        let tombstones = self.tombstones_of(account, block).await?;
+        // They have been among the dead since before the pause: whoever stands there is alive.
+        let living = ledger.users(&dead).await?.into_iter().map(|(id, _)| id).collect();
+        let gone = counted(&tombstones).remove(&block).unwrap_or_default();
+        if !self.gone_write(account, block, gone, rev).await? {
             return Ok(false);
         }
-        // Read before the tombstones: whoever deletes in between raises it.
-        let read = ledger.counts().await?.into_iter().find(|count| count.block == block).map_or(0, |count| count.rev);
-        let gone = counted(&self.tombstones_of(account, block).await?).remove(&block).unwrap_or_default();
+        let is_full = last_sealed.is_some_and(|last| block < last);
+        // Where nothing of a block is decided yet, there is nothing to count.
+        if !is_full && stood.is_none() {
+            return Ok(true);
+        }
+        let upto = if is_full { (block + 1) * BLOCK - 1 } else { stood.unwrap_or(0) };
+        let decided = async { Ok(Decided { upto, deleted: tombstones, living }) };
+        Ok(rebuild(&ledger, block, decided).await? == Sealing::Done)
+    }
+
+    /// Writes how many of a block are gone, if nobody has written to its row since `rev`.
+    async fn gone_write(&self, account: AccountId, block: u64, gone: Gone, rev: u64) -> Result<bool, StoreError> {
         let mut update = expression::Update::default();
         for (part, gone) in (0..).zip(gone) {
             match (gone_attribute(part * PART), gone) {
@@ -153,10 +154,10 @@ impl Store {
             }
         }
         update.add("rev", 1);
-        let rev = update.name("rev");
-        let condition = match read {
-            0 => format!("attribute_not_exists({rev})"),
-            read => format!("{rev} = {}", update.value("read", AttributeValue::N(read.to_string()))),
+        let name = update.name("rev");
+        let condition = match rev {
+            0 => format!("attribute_not_exists({name})"),
+            rev => format!("{name} = {}", update.value("read", AttributeValue::N(rev.to_string()))),
         };
         let update = self
             .client
@@ -181,17 +182,5 @@ impl Store {
             }
         }
         Ok(ids)
-    }
-
-    async fn counter_raise(&self, account: AccountId, highest: UserId) -> Result<bool, StoreError> {
-        let update = self
-            .client
-            .update_item()
-            .table_name(&self.tables.accounts)
-            .set_key(Some(row_key(&user_counter_part(account), "counter")))
-            .update_expression("SET leased = :highest")
-            .condition_expression("attribute_not_exists(leased) OR leased < :highest")
-            .expression_attribute_values(":highest", AttributeValue::N(highest.to_string()));
-        Ok(write(&mut Retry::start(), || update.clone().send()).await?.is_ok())
     }
 }

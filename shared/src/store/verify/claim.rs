@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, TransactWriteItem};
 
 use super::{
-    super::{Item, Retry, StoreError, claim::holder, user::claims, user_item, write::write},
+    super::{Item, Retry, Store, StoreError, claim::holder, transaction::Transacted, user::claims, user_item},
     Suspect, Verification,
     read::{account_of, text},
     user::with_own_key,
@@ -62,22 +62,51 @@ impl Verification<'_> {
     pub(super) async fn settle_claim(&mut self, key: &str) -> Result<(), StoreError> {
         let store = self.store;
         let Some(id) = store.raw_holders(vec![key.to_owned()]).await?.remove(key) else { return Ok(()) };
-        let user = match account_of(key) {
+        let account = account_of(key);
+        let user = match account {
             Some(account) => store.user_read(account, id).await?,
             None => None,
         };
+        let rev = user.as_ref().map(|user| user.rev);
         if user.map(with_own_key).is_some_and(|user| claims(&user).iter().any(|claim| claim.key() == key)) {
             return Ok(());
         }
-        let delete = store
-            .client
-            .delete_item()
-            .table_name(&store.tables.claims)
+        if store.raw_holders(vec![key.to_owned()]).await?.get(key) != Some(&id) {
+            return Ok(());
+        }
+        let mend = store.claim_remove(key, account, id, rev);
+        self.mend("a claim has its user", "claims", key, mend).await
+    }
+}
+
+impl Store {
+    /// Removes a claim that names `user`, who was read at `rev`, or not there.
+    async fn claim_remove(
+        &self,
+        key: &str,
+        account: Option<AccountId>,
+        user: UserId,
+        rev: Option<u64>,
+    ) -> Result<bool, StoreError> {
+        let delete = Delete::builder()
+            .table_name(&self.tables.claims)
             .key("claim", AttributeValue::S(key.to_owned()))
             .condition_expression("#user = :user")
             .expression_attribute_names("#user", "user")
-            .expression_attribute_values(":user", AttributeValue::N(id.to_string()));
-        let mend = async { Ok(write(&mut Retry::start(), || delete.clone().send()).await?.is_ok()) };
-        self.mend("a claim has its user", "claims", key, mend).await
+            .expression_attribute_values(":user", AttributeValue::N(user.to_string()))
+            .build()?;
+        let mut actions = vec![TransactWriteItem::builder().delete(delete).build()];
+        if let Some(account) = account {
+            let check =
+                ConditionCheck::builder().table_name(&self.tables.users).set_key(Some(user_item::key(account, user)));
+            let check = match rev {
+                None => check.condition_expression("attribute_not_exists(rev)"),
+                Some(rev) => check
+                    .condition_expression("rev = :read")
+                    .expression_attribute_values(":read", AttributeValue::N(rev.to_string())),
+            };
+            actions.push(TransactWriteItem::builder().condition_check(check.build()?).build());
+        }
+        Ok(matches!(self.transact(actions, &mut Retry::start()).await?, Transacted::Done))
     }
 }

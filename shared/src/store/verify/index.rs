@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_dynamodb::types::AttributeValue;
+
 use super::{
     super::{
         Item, StoreError,
@@ -12,6 +14,9 @@ use super::{
     read::{account_of, number, text},
 };
 use crate::domain::{AccountId, UserId};
+
+/// The sort key of the one index that has one.
+const SORT: &str = "updated_on";
 
 /// Indexes and the attributes that are their keys.
 const INDEXES: [(&str, &str); 3] = [(EMAIL_INDEX, "email_key"), (CODE_INDEX, "code_key"), (CHANGES_INDEX, "changes")];
@@ -34,23 +39,25 @@ impl Verification<'_> {
     }
 
     async fn entries(&mut self, index: &'static str, attribute: &str, entries: Vec<Item>) -> Result<(), StoreError> {
-        let mut told: BTreeMap<(AccountId, UserId), String> = BTreeMap::new();
+        let mut told: BTreeMap<(AccountId, UserId), (String, String)> = BTreeMap::new();
         for entry in entries {
             let Some(account) = account_of(text(&entry, "block")).filter(|account| self.concerns(*account)) else {
                 continue;
             };
             self.verified.index_entries += 1;
-            told.insert((account, user_item::id(&entry)?), text(&entry, attribute).to_owned());
+            let keys = (text(&entry, attribute).to_owned(), text(&entry, SORT).to_owned());
+            told.insert((account, user_item::id(&entry)?), keys);
         }
         for item in self.store.raw_users_of(told.keys().copied()).await? {
             let owner = account_of(text(&item, "block")).zip(number(&item, "id").map(UserId::new));
-            if let Some(owner) = owner.filter(|owner| told.get(owner).is_some_and(|key| key == text(&item, attribute)))
+            if let Some(owner) =
+                owner.filter(|owner| told.get(owner).is_some_and(|(key, _)| key == text(&item, attribute)))
             {
                 told.remove(&owner);
             }
         }
-        for ((account, id), key) in told {
-            self.suspect(Suspect::Index(index, key, account, id));
+        for ((account, id), (key, sort)) in told {
+            self.suspect(Suspect::Index(index, key, sort, account, id));
         }
         Ok(())
     }
@@ -58,7 +65,8 @@ impl Verification<'_> {
     pub(super) async fn settle_index(
         &mut self,
         index: &'static str,
-        key: String,
+        key: &str,
+        sort: &str,
         account: AccountId,
         id: UserId,
     ) -> Result<(), StoreError> {
@@ -66,7 +74,7 @@ impl Verification<'_> {
         let carries = |item: &Item| text(item, attribute) == key;
         let item = self.store.user_item(account, id).await?;
         // The user may have changed, and the index with it.
-        if !item.as_ref().is_some_and(carries) && self.store.is_indexed(index, attribute, &key, id).await? {
+        if !item.as_ref().is_some_and(carries) && self.store.is_indexed(index, attribute, key, sort, id).await? {
             self.tell("an index tells what users carry", index, format!("{key} → {id}"), Mending::Impossible);
         }
         Ok(())
@@ -74,15 +82,29 @@ impl Verification<'_> {
 }
 
 impl super::super::Store {
-    async fn is_indexed(&self, index: &str, attribute: &str, key: &str, id: UserId) -> Result<bool, StoreError> {
+    async fn is_indexed(
+        &self,
+        index: &str,
+        attribute: &str,
+        key: &str,
+        sort: &str,
+        id: UserId,
+    ) -> Result<bool, StoreError> {
         let query = self
             .client
             .query()
             .table_name(&self.tables.users)
             .index_name(index)
-            .key_condition_expression("#key = :key")
+            .key_condition_expression(if sort.is_empty() {
+                "#key = :key"
+            } else {
+                "#key = :key AND updated_on = :sort"
+            })
+            .set_expression_attribute_values(
+                (!sort.is_empty()).then(|| Item::from([(":sort".to_owned(), AttributeValue::S(sort.to_owned()))])),
+            )
             .expression_attribute_names("#key", attribute)
-            .expression_attribute_values(":key", aws_sdk_dynamodb::types::AttributeValue::S(key.to_owned()));
+            .expression_attribute_values(":key", AttributeValue::S(key.to_owned()));
         let entries = super::super::query::all(query).await?;
         Ok(entries.iter().any(|entry| number(entry, "id") == Some(id.get())))
     }

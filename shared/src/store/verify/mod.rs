@@ -6,6 +6,7 @@
 
 mod block;
 mod claim;
+mod counter;
 mod index;
 mod key;
 mod read;
@@ -71,10 +72,12 @@ enum Suspect {
     /// A block of the census.
     Block(AccountId, u64),
     Counter(AccountId),
+    /// An import that keeps ids.
+    Importing(AccountId),
     /// An API key or a session.
     Key(String),
-    /// An entry of an index: its name, its key and the user.
-    Index(&'static str, String, AccountId, UserId),
+    /// An entry of an index: its name, its key, that of the sort if it has one, and the user.
+    Index(&'static str, String, String, AccountId, UserId),
 }
 
 /// A look at everything, under way.
@@ -148,8 +151,11 @@ impl Verification<'_> {
                 Suspect::Claim(key) => self.settle_claim(&key).await?,
                 Suspect::Block(account, block) => self.settle_block(account, block).await?,
                 Suspect::Counter(account) => self.settle_counter(account).await?,
+                Suspect::Importing(account) => self.settle_importing(account).await?,
                 Suspect::Key(key) => self.settle_key(&key).await?,
-                Suspect::Index(index, key, account, id) => self.settle_index(index, key, account, id).await?,
+                Suspect::Index(index, key, sort, account, id) => {
+                    self.settle_index(index, &key, &sort, account, id).await?;
+                }
             }
         }
         Ok(())

@@ -21,6 +21,9 @@ impl Verification<'_> {
     /// Looks at all users of an account.
     pub(super) async fn users(&mut self, account: AccountId) -> Result<(), StoreError> {
         let counter = self.store.user_counter(account).await?;
+        if counter.importing.is_some() {
+            self.suspect(Suspect::Importing(account));
+        }
         let tombstones = self.tombstones(account).await?;
         let plans: BTreeSet<PlanId> = self.store.plan_list(account).await?.into_iter().map(|plan| plan.id).collect();
         let last = counter.leased / user_item::BLOCK;
@@ -69,10 +72,12 @@ impl Verification<'_> {
 
     pub(super) async fn settle_user(&mut self, account: AccountId, id: UserId) -> Result<(), StoreError> {
         let store = self.store;
+        // Read before the user: a deletion in between takes the user away.
+        let was_deleted = store.has_tombstone(account, id).await?;
         let Some(item) = store.user_item(account, id).await? else { return Ok(()) };
         let Some(user) = user_item::read(account, item.clone())?.map(with_own_key) else { return Ok(()) };
         let key = user_key(account, id);
-        if store.has_tombstone(account, id).await? {
+        if was_deleted {
             // A record of a deletion is written with it alone, and ids are never given out again.
             return self.mend("a deleted user is gone", "users", key, store.finish_delete(&user)).await;
         }
@@ -81,7 +86,12 @@ impl Verification<'_> {
             self.mend("derived attributes follow the user", "users", &key, store.derive_again(&user, wrong)).await?;
         }
         for claim in claims(&user) {
-            match store.claim_read(&claim).await? {
+            let held = store.claim_read(&claim).await?;
+            if held != Some(id) && !store.is_still(&user).await? {
+                // It was changed meanwhile, and its claims with it.
+                return Ok(());
+            }
+            match held {
                 Some(holder) if holder == id => {}
                 None => {
                     let put = store.claim_again(&user, &claim, None);
@@ -137,6 +147,11 @@ impl Store {
         Ok(answer.item.as_ref().and_then(|item| number(item, "id")).is_some())
     }
 
+    /// Whether a user has not changed since it was read.
+    async fn is_still(&self, user: &User) -> Result<bool, StoreError> {
+        Ok(self.user_read(user.account, user.id).await?.is_some_and(|now| now.rev == user.rev))
+    }
+
     /// Does what is missing of a deletion: of its tombstone there is no need.
     async fn finish_delete(&self, user: &User) -> Result<bool, StoreError> {
         let delete = Delete::builder()
@@ -145,8 +160,10 @@ impl Store {
             .condition_expression("rev = :read")
             .expression_attribute_values(":read", AttributeValue::N(user.rev.to_string()))
             .build()?;
-        let mut actions =
-            vec![TransactWriteItem::builder().delete(delete).build(), self.census_delete(user.account, user.id)?];
+        let mut actions = vec![
+            TransactWriteItem::builder().delete(delete).build(),
+            self.census_delete(user.account, user.id, false)?,
+        ];
         for claim in claims(user) {
             if self.claim_read(&claim).await? == Some(user.id) {
                 actions.push(self.claim_delete(&claim, user.id)?);
