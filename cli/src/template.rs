@@ -1,6 +1,6 @@
 //! What `template.yaml` says of routes and tables: the local server has no other source.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context as _;
 use serde::Deserialize;
@@ -16,6 +16,19 @@ pub struct Template {
     pub functions: Vec<String>,
     /// Every table.
     pub tables: Vec<Table>,
+    /// What each function may do at the store.
+    pub permissions: BTreeSet<Permission>,
+}
+
+/// That a function may call an action on a table or an index.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Permission {
+    /// The binary: `member-get`.
+    pub function: String,
+    /// `GetItem`
+    pub action: String,
+    /// The variable that names the table, and the index, if it is one: `USERS_TABLE/email-index`.
+    pub resource: String,
 }
 
 /// A route of the gateway.
@@ -145,10 +158,26 @@ struct BuildProperties {
 struct Properties {
     #[serde(default)]
     events: BTreeMap<String, Event>,
+    #[serde(default)]
+    policies: Vec<Policy>,
     attribute_definitions: Option<Vec<AttributeDefinition>>,
     key_schema: Option<Vec<KeyElement>>,
     #[serde(default)]
     global_secondary_indexes: Vec<Index>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Policy {
+    statement: Vec<Statement>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Statement {
+    /// Always lists, here and there.
+    action: Vec<String>,
+    resource: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -179,6 +208,7 @@ impl Template {
         let document: Document = serde_saphyr::from_str(text)?;
         let variables = document.globals.function.environment.variables;
         let (mut routes, mut functions, mut tables) = (Vec::new(), Vec::new(), Vec::new());
+        let mut permissions = BTreeSet::new();
         for (name, resource) in document.resources {
             match resource.r#type.as_str() {
                 "AWS::Serverless::Function" => {
@@ -197,6 +227,17 @@ impl Template {
                             function: function.clone(),
                         });
                     }
+                    for statement in resource.properties.policies.into_iter().flat_map(|policy| policy.statement) {
+                        for resource in statement.resource {
+                            let resource = named_resource(&resource, &variables)
+                                .with_context(|| format!("{name} has a policy for {resource}"))?;
+                            permissions.extend(statement.action.iter().map(|action| Permission {
+                                function: function.clone(),
+                                action: action.trim_start_matches("dynamodb:").to_owned(),
+                                resource: resource.clone(),
+                            }));
+                        }
+                    }
                     functions.push(function);
                 }
                 "AWS::DynamoDB::Table" => {
@@ -213,14 +254,24 @@ impl Template {
                 _ => {}
             }
         }
-        Ok(Self { routes, functions, tables })
+        Ok(Self { routes, functions, tables, permissions })
     }
+}
+
+/// `UsersTable.Arn`, `${UsersTable.Arn}/index/email-index`
+fn named_resource(resource: &str, variables: &BTreeMap<String, String>) -> Option<String> {
+    let plain = resource.replace("${", "").replace('}', "");
+    let (table, index) = match plain.split_once("/index/") {
+        Some((table, index)) => (table, Some(index)),
+        None => (plain.as_str(), None),
+    };
+    let table = table.strip_suffix(".Arn")?;
+    let (variable, _) = variables.iter().find(|(_, named)| *named == table)?;
+    Some(index.map_or_else(|| variable.clone(), |index| format!("{variable}/{index}")))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use roster_functions::{ENDPOINTS, TASKS};
     use roster_shared::store::TABLE_VARIABLES;
 

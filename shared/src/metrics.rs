@@ -3,7 +3,10 @@
 
 use std::{
     io::Write as _,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        LazyLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use serde_json::{Map, Value, json};
@@ -12,6 +15,16 @@ use crate::clock;
 
 /// Where CloudWatch keeps them.
 const NAMESPACE: &str = "Roster";
+
+/// The dimension that tells stacks apart, and the variable that names ours.
+const STACK: &str = "Stack";
+const STACK_VARIABLE: &str = "ROSTER_STACK";
+
+fn stack() -> &'static str {
+    static OWN: LazyLock<String> =
+        LazyLock::new(|| std::env::var(STACK_VARIABLE).unwrap_or_else(|_| "roster".to_owned()));
+    &OWN
+}
 
 /// Whether CloudWatch is listening.
 static IS_ON: AtomicBool = AtomicBool::new(false);
@@ -41,12 +54,14 @@ fn line(dimensions: &[(&str, &str)], metrics: &[Metric], told: Map<String, Value
     let mut line = told;
     line.extend(dimensions.iter().map(|(name, value)| ((*name).to_owned(), json!(value))));
     line.extend(metrics.iter().map(|(name, _, value)| ((*name).to_owned(), json!(value))));
-    let by: Vec<_> = dimensions.iter().map(|(name, _)| name).collect();
+    let stack = stack();
+    line.insert(STACK.to_owned(), json!(stack));
+    let by = std::iter::once(STACK).chain(dimensions.iter().map(|(name, _)| *name)).collect::<Vec<_>>();
     line.insert(
         "_aws".to_owned(),
         json!({
             "Timestamp": milliseconds,
-            "CloudWatchMetrics": [{"Namespace": NAMESPACE, "Dimensions": [by], "Metrics": names}],
+            "CloudWatchMetrics": [{"Namespace": NAMESPACE, "Dimensions": [by, [STACK]], "Metrics": names}],
         }),
     );
     Value::Object(line)
@@ -62,7 +77,7 @@ mod tests {
         let line = line(&[("Dialect", "admin"), ("Endpoint", "list")], &[("Units", "Count", 2.5)], told, 7);
         let metrics = &line["_aws"]["CloudWatchMetrics"][0];
         assert_eq!(metrics["Metrics"][0], json!({"Name": "Units", "Unit": "Count"}));
-        assert_eq!(metrics["Dimensions"], json!([["Dialect", "Endpoint"]]));
+        assert_eq!(metrics["Dimensions"], json!([["Stack", "Dialect", "Endpoint"], ["Stack"]]));
         assert_eq!((&line["Units"], &line["Endpoint"], &line["status"]), (&json!(2.5), &json!("list"), &json!(200)));
         assert_eq!((&line["_aws"]["Timestamp"], &metrics["Namespace"]), (&json!(7), &json!("Roster")));
     }

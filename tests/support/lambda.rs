@@ -44,10 +44,11 @@ impl Drop for Instance {
 pub fn start(server: &Server) -> (String, Functions) {
     let emulator = std::env::var("AWS_LAMBDA_RIE").expect("AWS_LAMBDA_RIE names AWS's runtime emulator");
     let Template { routes, functions, .. } = Template::built_in().unwrap();
+    let guard = super::guard::start(&server.dynamodb);
     let (mut pools, mut instances) = (HashMap::new(), Vec::new());
     for name in functions {
         let urls = (0..INSTANCES).map(|_| {
-            let (url, instance) = function(&emulator, &name, &server.dynamodb);
+            let (url, instance) = function(&emulator, &name, &format!("{guard}/{name}"));
             instances.push(instance);
             Mutex::new(url)
         });

@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each suite uses its own part")]
 
 pub mod conflicts;
+pub mod guard;
 pub mod lambda;
 pub mod meter;
 pub mod server;

@@ -33,7 +33,7 @@ impl Server {
     pub fn start_attended() -> Self {
         let own = tempfile::tempdir().unwrap();
         let mut command = Command::new("sh");
-        command.args(["-c", r#""$@" & pid=$!; cat > /dev/null; kill "$pid""#, "sh", ROSTER]).stdin(Stdio::piped());
+        command.args(["-c", r#""$@" & pid=$!; exec >&-; cat >&2; kill "$pid""#, "sh", ROSTER]).stdin(Stdio::piped());
         Self::spawn(command, own.path().to_owned(), Some(own))
     }
 
