@@ -7,12 +7,13 @@ use std::{
 
 use anyhow::Context as _;
 use futures_util::TryStreamExt as _;
-use roster_shared::{
-    Directory,
-    domain::{AccountId, PhcString, PlanId, User},
-};
+use roster_shared::domain::{PhcString, PlanId, User};
 
-use crate::{args::ExportArgs, connect, import::Format, record};
+use crate::{
+    args::ExportArgs,
+    connect,
+    record::{self, Format, slugs},
+};
 
 /// Runs the command.
 pub(crate) async fn run(args: ExportArgs) -> anyhow::Result<()> {
@@ -32,12 +33,6 @@ pub(crate) async fn run(args: ExportArgs) -> anyhow::Result<()> {
         }
     }
     sheet.end().context("standard output is closed")
-}
-
-/// The slugs of an account's plans, by id.
-pub(crate) async fn slugs(directory: &Directory, account: AccountId) -> anyhow::Result<BTreeMap<PlanId, String>> {
-    let plans = directory.plan_list(account).await?;
-    Ok(plans.into_iter().map(|plan| (plan.id, plan.slug.as_str().to_owned())).collect())
 }
 
 enum Sheet<W: Write> {

@@ -19,7 +19,7 @@ use std::{io::Write as _, process::ExitCode};
 
 use anyhow::Context as _;
 use clap::{CommandFactory as _, Parser as _};
-use operate::Outcome;
+use output::Outcome;
 
 /// Runs the command line. Failures are one line on standard error and exit code 1, which also tells
 /// that a command found something; a wrong command line is exit code 2.

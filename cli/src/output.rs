@@ -1,5 +1,22 @@
 use std::io::{self, Write as _};
 
+use anyhow::Context as _;
+use serde::Serialize;
+
+/// How a command ended that did what it was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Fine,
+    /// It found something: rows that were refused, tables that disagree.
+    Findings,
+}
+
+/// Prints what a command is about, as JSON or as text.
+pub(crate) fn tell_made(json: bool, document: &impl Serialize, text: &str) -> anyhow::Result<()> {
+    let document = if json { Some(serde_json::to_string(document)?) } else { None };
+    print(document.as_deref().unwrap_or(text)).context("it is done, but cannot be printed")
+}
+
 /// Prints a line that the command is about.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use clap::{Args as ClapArgs, Subcommand};
 use roster_shared::domain::{AccountId, ApiKeyId, Code, Email, Login, Scope, Slug, TimeZone, UserId};
 
 use super::{Target, parse::*};
-use crate::import::{Format, Key};
+use crate::{import::Key, record::Format};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Operation {

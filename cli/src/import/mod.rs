@@ -34,13 +34,17 @@ use ids::IdRange;
 use progress::Progress;
 use report::Report;
 use roster_shared::{Directory, directory::ImportBegun, store::ImportJob};
-pub(crate) use row::Format;
 use row::{Mapping, Rows, hex};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use verdict::{Tally, Verdict, WORDS};
 
-use crate::{args::ImportArgs, connect, operate::Outcome, output, record::Plans};
+use crate::{
+    args::ImportArgs,
+    connect,
+    output::{self, Outcome},
+    record::Plans,
+};
 
 /// What stands for standard input.
 const STDIN: &str = "-";
@@ -206,7 +210,7 @@ impl Books {
         let mut document: serde_json::Map<String, serde_json::Value> = counts.collect();
         document.insert("dry_run".to_owned(), json!(args.dry_run));
         let tried = if args.dry_run { " (tried on a copy; nothing is written)" } else { "" };
-        crate::operate::print(args.target.json, &document, &format!("{tally}{tried}"))?;
+        output::tell_made(args.target.json, &document, &format!("{tally}{tried}"))?;
         if self.report.is_none() && tally.refused() > TOLD {
             output::note("more rows were refused than are told; --report FILE tells all");
         }

@@ -16,7 +16,7 @@ use serde::{
 use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 
-use crate::record::{Cell, Column, Plans, Record};
+use crate::record::{Cell, Column, Format, Plans, Record};
 
 /// Octets that one row may have.
 const LONGEST: u64 = 1 << 20;
@@ -64,15 +64,6 @@ impl Mapping {
             format!("there is no column '{name}' (--map '{name}=login' says that it means the login, --map '{name}=' leaves it out)")
         })
     }
-}
-
-/// What kind of file it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Format {
-    /// A header, then a row for each user
-    Csv,
-    /// A JSON object on each line
-    Ndjson,
 }
 
 /// A file's rows.

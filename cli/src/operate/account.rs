@@ -2,10 +2,10 @@ use anyhow::Context as _;
 use roster_shared::domain::{Account, AccountChange, AccountId, AccountSettings, Patch, TimeZone};
 use serde_json::{Value, json};
 
-use super::print;
 use crate::{
     args::{AccountCommand, Clearable},
     connect,
+    output::tell_made,
 };
 
 pub(super) async fn run(command: AccountCommand) -> anyhow::Result<()> {
@@ -15,7 +15,7 @@ pub(super) async fn run(command: AccountCommand) -> anyhow::Result<()> {
             let deletions_kept = keep_deletions.and_then(|kept| kept.0);
             let settings = AccountSettings { name, site_url, site_name, time_zone, deletions_kept };
             let account = directory.account_create(settings).await?;
-            print(target.json, &document(&account), &account.id.to_string())
+            tell_made(target.json, &document(&account), &account.id.to_string())
         }
         AccountCommand::Update { account, name, site_url, site_name, time_zone, keep_deletions, target } => {
             let change = AccountChange {
@@ -38,7 +38,7 @@ pub(super) async fn run(command: AccountCommand) -> anyhow::Result<()> {
             let documents: Vec<_> = accounts.iter().map(document).collect();
             let lines: Vec<_> =
                 accounts.iter().map(|account| format!("{}  {}", account.id, account.settings.name)).collect();
-            print(target.json, &documents, &lines.join("\n"))
+            tell_made(target.json, &documents, &lines.join("\n"))
         }
         AccountCommand::Show { account, target } => {
             let directory = connect::target(&target, false).await?;
@@ -68,7 +68,7 @@ fn show(json: bool, account: &Account) -> anyhow::Result<()> {
         other => format!("{name}: {other}"),
     });
     let lines: Vec<_> = lines.collect();
-    print(json, &document, &lines.join("\n"))
+    tell_made(json, &document, &lines.join("\n"))
 }
 
 fn document(account: &Account) -> Value {

@@ -2,8 +2,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
 
-use super::print;
-use crate::{args::Target, connect};
+use crate::{args::Target, connect, output::tell_made};
 
 /// Nobody waits for it here.
 const TIME: Duration = Duration::from_secs(24 * 3600);
@@ -15,5 +14,5 @@ pub(super) async fn run(target: &Target) -> anyhow::Result<()> {
     let document: Map<String, Value> =
         counts.iter().map(|(name, count)| ((*name).to_owned(), (*count).into())).collect();
     let lines: Vec<_> = counts.iter().map(|(name, count)| format!("{name}: {count}")).collect();
-    print(target.json, &document, &lines.join("\n"))
+    tell_made(target.json, &document, &lines.join("\n"))
 }

@@ -6,8 +6,7 @@ use roster_shared::{
 use serde::Serialize;
 use serde_json::json;
 
-use super::print;
-use crate::{args::KeyCommand, connect};
+use crate::{args::KeyCommand, connect, output::tell_made};
 
 /// A key without its secret.
 #[derive(Serialize)]
@@ -60,7 +59,7 @@ pub(super) async fn run(command: KeyCommand) -> anyhow::Result<()> {
             let (key, record) =
                 directory.api_key_create(account, NewApiKey { scopes: scope, read_only, expires_in }).await?;
             let key = key.reveal();
-            print(target.json, &Made { key: &key, record: Listed::from(&record) }, &key)
+            tell_made(target.json, &Made { key: &key, record: Listed::from(&record) }, &key)
         }
         KeyCommand::List { account, target } => {
             let directory = connect::target(&target, false).await?;
@@ -68,7 +67,7 @@ pub(super) async fn run(command: KeyCommand) -> anyhow::Result<()> {
             let keys = directory.api_key_list(account).await?;
             let listed: Vec<_> = keys.iter().map(Listed::from).collect();
             let lines: Vec<_> = listed.iter().map(line).collect();
-            print(target.json, &listed, &lines.join("\n"))
+            tell_made(target.json, &listed, &lines.join("\n"))
         }
         KeyCommand::Rotate { account, id, overlap, target } => {
             let directory = connect::target(&target, false).await?;
@@ -81,7 +80,7 @@ pub(super) async fn run(command: KeyCommand) -> anyhow::Result<()> {
             };
             let key = rotated.key.reveal();
             let record = Listed::from(&rotated.record);
-            print(target.json, &Exchanged { key: &key, record, old_expires_at: rotated.old_expires_at }, &key)
+            tell_made(target.json, &Exchanged { key: &key, record, old_expires_at: rotated.old_expires_at }, &key)
         }
         KeyCommand::Revoke { account, id, target } => {
             let directory = connect::target(&target, false).await?;
@@ -89,7 +88,7 @@ pub(super) async fn run(command: KeyCommand) -> anyhow::Result<()> {
             let since = since.with_context(|| {
                 format!("account {account} has no key {id}; `roster key list --account {account}` shows those it has")
             })?;
-            print(
+            tell_made(
                 target.json,
                 &json!({ "id": id.as_str(), "revoked_at": since }),
                 &format!("{id} is refused since {since}"),

@@ -8,18 +8,7 @@ mod subscription;
 mod user;
 mod verify;
 
-use anyhow::Context as _;
-use serde::Serialize;
-
-use crate::{args::Operation, export, import, output};
-
-/// How a command ended that did what it was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    Fine,
-    /// It found something: rows that were refused, tables that disagree.
-    Findings,
-}
+use crate::{args::Operation, export, import, output::Outcome};
 
 /// Runs one command.
 pub(crate) async fn operate(operation: Operation) -> anyhow::Result<Outcome> {
@@ -35,10 +24,4 @@ pub(crate) async fn operate(operation: Operation) -> anyhow::Result<Outcome> {
         Operation::Cleanup { target } => cleanup::run(&target).await?,
     }
     Ok(Outcome::Fine)
-}
-
-/// Prints what a command is about, as JSON or as text.
-pub(crate) fn print(json: bool, document: &impl Serialize, text: &str) -> anyhow::Result<()> {
-    let document = if json { Some(serde_json::to_string(document)?) } else { None };
-    output::print(document.as_deref().unwrap_or(text)).context("it is done, but cannot be printed")
 }

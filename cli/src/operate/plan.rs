@@ -1,8 +1,7 @@
 use roster_shared::directory::NewPlan;
 use serde_json::json;
 
-use super::print;
-use crate::{args::PlanCommand, connect};
+use crate::{args::PlanCommand, connect, output::tell_made};
 
 pub(super) async fn run(command: PlanCommand) -> anyhow::Result<()> {
     let PlanCommand::Create { account, name, slug, sku, mobile_push, target } = command;
@@ -15,5 +14,5 @@ pub(super) async fn run(command: PlanCommand) -> anyhow::Result<()> {
         "sku": plan.sku,
         "mobile_push_enabled": plan.mobile_push_enabled,
     });
-    print(target.json, &document, &plan.id.to_string())
+    tell_made(target.json, &document, &plan.id.to_string())
 }

@@ -1,7 +1,6 @@
 use serde_json::json;
 
-use super::print;
-use crate::{args::SubscriptionCommand, connect};
+use crate::{args::SubscriptionCommand, connect, output::tell_made};
 
 pub(super) async fn run(command: SubscriptionCommand) -> anyhow::Result<()> {
     let (args, subscribed) = match command {
@@ -13,5 +12,5 @@ pub(super) async fn run(command: SubscriptionCommand) -> anyhow::Result<()> {
     let plan = args.plan.as_str();
     let document = json!({ "user_id": user.id, "plan": plan, "subscribed": subscribed });
     let state = if subscribed { "is subscribed to" } else { "is not subscribed to" };
-    print(args.target.json, &document, &format!("user {} {state} {plan}", user.id))
+    tell_made(args.target.json, &document, &format!("user {} {state} {plan}", user.id))
 }

@@ -1,7 +1,7 @@
 use anyhow::Context as _;
 
-use super::{account::found, print};
-use crate::{args::UserCommand, connect, export::slugs, record};
+use super::account::found;
+use crate::{args::UserCommand, connect, output::tell_made, record};
 
 pub(super) async fn run(command: UserCommand) -> anyhow::Result<()> {
     let UserCommand::Show { account, user, target } = command;
@@ -15,10 +15,10 @@ pub(super) async fn run(command: UserCommand) -> anyhow::Result<()> {
         (None, None, None, None) => None,
     };
     let user = user.with_context(|| format!("account {account} has no such user"))?;
-    let document = record::json(&user, None, &slugs(&directory, account).await?);
+    let document = record::json(&user, None, &record::slugs(&directory, account).await?);
     let lines = document.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
     let lines: Vec<_> = lines
         .map(|(name, value)| format!("{name}: {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
         .collect();
-    print(target.json, &document, &lines.join("\n"))
+    tell_made(target.json, &document, &lines.join("\n"))
 }

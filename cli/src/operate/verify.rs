@@ -1,8 +1,12 @@
 use roster_shared::store::{Mending, Verified, Violation};
 use serde_json::json;
 
-use super::{Outcome, account::found, print};
-use crate::{args::VerifyArgs, connect};
+use super::account::found;
+use crate::{
+    args::VerifyArgs,
+    connect,
+    output::{Outcome, tell_made},
+};
 
 pub(super) async fn run(args: VerifyArgs) -> anyhow::Result<Outcome> {
     let directory = connect::target(&args.target, false).await?;
@@ -13,7 +17,7 @@ pub(super) async fn run(args: VerifyArgs) -> anyhow::Result<Outcome> {
     let mut lines: Vec<_> = violations.iter().map(line).collect();
     lines.push(summary(&verified, &violations));
     let document = json!({ "verified": verified, "violations": violations });
-    print(args.target.json, &document, &lines.join("\n"))?;
+    tell_made(args.target.json, &document, &lines.join("\n"))?;
     let all_mended = violations.iter().all(|violation| violation.mending == Mending::Done);
     Ok(if all_mended { Outcome::Fine } else { Outcome::Findings })
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use roster_shared::{
+    Directory,
     dialect::exceed,
-    domain::{CountryId, Decimal, Email, Gender, Line, PhcString, PlanId, ProfileValue, Role, User},
+    domain::{AccountId, CountryId, Decimal, Email, Gender, Line, PhcString, PlanId, ProfileValue, Role, User},
 };
 use serde_json::{Map, Value};
 
@@ -118,4 +119,10 @@ fn cell(value: Value) -> String {
         }
         other => other.to_string(),
     }
+}
+
+/// The slugs of an account's plans, by id.
+pub(crate) async fn slugs(directory: &Directory, account: AccountId) -> anyhow::Result<Slugs> {
+    let plans = directory.plan_list(account).await?;
+    Ok(plans.into_iter().map(|plan| (plan.id, plan.slug.as_str().to_owned())).collect())
 }

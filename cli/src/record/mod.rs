@@ -10,11 +10,20 @@ use std::collections::BTreeSet;
 
 pub(crate) use column::Column;
 pub(crate) use decode::{Cell, Plans};
-pub(crate) use encode::{csv_header, csv_row, json};
+pub(crate) use encode::{csv_header, csv_row, json, slugs};
 use roster_shared::domain::{
     Birthday, Code, CountryId, Credential, Decimal, Email, Gender, Kept, Line, Login, NewUser, Patch, PlanId,
     ProfileChange, Role, Timestamp, User, UserChange, UserId,
 };
+
+/// What kind of file it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// A header, then a row for each user
+    Csv,
+    /// A JSON object on each line
+    Ndjson,
+}
 
 /// What a line says of a user. What it leaves out is `None` or kept.
 #[derive(Debug, Default)]

@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use aws_sdk_dynamodb::types::{PutRequest, WriteRequest};
 
 use super::{
     Item, Retry, Store, StoreError,
     account::{settings_part, user_counter_part},
     plan::plans_part,
-    query::all,
     user::claims,
     user_item,
 };
@@ -29,15 +28,7 @@ impl Store {
         }
         let counter = self.user_counter(account).await?;
         for number in counter.lowest / user_item::BLOCK..=counter.leased / user_item::BLOCK {
-            let query = self
-                .client
-                .query()
-                .table_name(&self.tables.users)
-                .key_condition_expression("#block = :block")
-                .expression_attribute_names("#block", "block")
-                .expression_attribute_values(":block", AttributeValue::S(user_item::block(account, number)))
-                .consistent_read(true);
-            let users = all(query).await?;
+            let users = self.user_items(account, number).await?;
             let mut held = Vec::new();
             for user in &users {
                 let user = user_item::read(account, user.clone())?;

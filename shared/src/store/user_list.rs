@@ -42,6 +42,19 @@ impl Store {
         Ok(users.into_iter().flatten().collect())
     }
 
+    /// Every item under the ids of a partition of users, plugs too.
+    pub(super) async fn user_items(&self, account: AccountId, number: u64) -> Result<Vec<Item>, StoreError> {
+        let query = self
+            .client
+            .query()
+            .table_name(&self.tables.users)
+            .key_condition_expression("#block = :block")
+            .expression_attribute_names("#block", "block")
+            .expression_attribute_values(":block", AttributeValue::S(user_item::block(account, number)))
+            .consistent_read(true);
+        all(query).await
+    }
+
     /// The users of a partition in order, with the hashes of their passwords.
     ///
     /// # Errors

@@ -26,7 +26,7 @@ impl Verification<'_> {
         let store = self.store;
         let mut highest = 0;
         for partition in store.user_counter(account).await?.leased / user_item::BLOCK.. {
-            let items = store.raw_users(account, partition).await?;
+            let items = store.user_items(account, partition).await?;
             let Some(last) = items.last() else { break };
             highest = highest.max(user_item::id(last)?.get());
         }

@@ -4,26 +4,13 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 
-use super::super::{Item, Retry, Store, StoreError, claim::holder, query::all, user_item};
+use super::super::{Item, Retry, Store, StoreError, claim::holder, user_item};
 use crate::domain::{AccountId, UserId};
 
 /// Items that one request reads.
 const TOGETHER: usize = 100;
 
 impl Store {
-    /// Every item under the ids of a partition of users, plugs too.
-    pub(super) async fn raw_users(&self, account: AccountId, number: u64) -> Result<Vec<Item>, StoreError> {
-        let query = self
-            .client
-            .query()
-            .table_name(&self.tables.users)
-            .key_condition_expression("#block = :block")
-            .expression_attribute_names("#block", "block")
-            .expression_attribute_values(":block", AttributeValue::S(user_item::block(account, number)))
-            .consistent_read(true);
-        all(query).await
-    }
-
     /// Who holds each of these claims, as far as anybody does.
     pub(super) async fn raw_holders(&self, claims: Vec<String>) -> Result<HashMap<String, UserId>, StoreError> {
         let key = |claim: String| Item::from([("claim".to_owned(), AttributeValue::S(claim))]);

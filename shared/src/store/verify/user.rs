@@ -29,7 +29,7 @@ impl Verification<'_> {
         let last = counter.leased / user_item::BLOCK;
         // One further: nobody may stand above the counter.
         for partition in counter.lowest / user_item::BLOCK..=last + 1 {
-            let items = self.store.raw_users(account, partition).await?;
+            let items = self.store.user_items(account, partition).await?;
             let mut wanted = Vec::new();
             for item in items {
                 let id = user_item::id(&item)?;
