@@ -34,6 +34,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Serve the directory on this machine (the default)
+    #[command(after_help = "Example: roster serve --listen 127.0.0.1:3000 --data .roster")]
     Serve(ServeArgs),
     #[command(flatten)]
     Operate(Box<Operation>),
@@ -86,6 +87,23 @@ mod tests {
     use clap::CommandFactory as _;
 
     use super::*;
+
+    #[test]
+    fn every_command_has_an_example() {
+        fn lacking(command: &clap::Command, path: &str, found: &mut Vec<String>) {
+            for sub in command.get_subcommands() {
+                let path = format!("{path} {}", sub.get_name());
+                let help = sub.get_after_help().map(ToString::to_string).unwrap_or_default();
+                if !sub.has_subcommands() && !help.contains("Example") {
+                    found.push(path.clone());
+                }
+                lacking(sub, &path, found);
+            }
+        }
+        let mut found = Vec::new();
+        lacking(&Args::command(), "roster", &mut found);
+        assert_eq!(found, Vec::<String>::new());
+    }
 
     #[test]
     fn the_command_line_is_well_formed() {

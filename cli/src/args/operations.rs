@@ -95,6 +95,7 @@ pub(crate) enum AccountCommand {
         target: Target,
     },
     /// List the accounts
+    #[command(after_help = "Example: roster account list --json")]
     List {
         #[command(flatten)]
         target: Target,
@@ -129,6 +130,7 @@ pub(crate) enum KeyCommand {
         target: Target,
     },
     /// List an account's keys, without their secrets
+    #[command(after_help = "Example: roster key list --account 1")]
     List {
         #[arg(long, value_parser = parse_account)]
         account: AccountId,
@@ -192,6 +194,9 @@ pub(crate) enum SubscriptionCommand {
     #[command(after_help = "Example: roster subscription add --account 1 --email ada@example.com --plan gold-members")]
     Add(SubscriptionArgs),
     /// End a user's subscription to a plan
+    #[command(
+        after_help = "Example: roster subscription remove --account 1 --email ada@example.com --plan gold-members"
+    )]
     Remove(SubscriptionArgs),
 }
 
