@@ -79,13 +79,9 @@ impl Hand {
     }
 }
 
-/// The id that is noted for a row. Without a list, each row from the first has one.
-fn noted(ahead: &Ahead, hand: &Hand, number: u64) -> Option<UserId> {
-    let place = if ahead.rows.is_empty() {
-        hand.numbers.iter().position(|row| *row == number)
-    } else {
-        ahead.rows.iter().position(|row| *row == number)
-    };
+/// The id that is noted for a row.
+fn noted(ahead: &Ahead, number: u64) -> Option<UserId> {
+    let place = ahead.rows.iter().position(|row| *row == number);
     ahead.first.zip(place).map(|(first, place)| UserId::new(first.get() + place as u64))
 }
 
@@ -130,7 +126,7 @@ async fn update(
         return Ok(None);
     }
     let standing = hand.standing(begun);
-    let own = |place: usize| standing.as_ref().and_then(|ahead| noted(ahead, hand, hand.number(place)));
+    let own = |place: usize| standing.as_ref().and_then(|ahead| noted(ahead, hand.number(place)));
     let (mut verdicts, mut new, mut changes) = (Vec::new(), Vec::new(), Vec::new());
     for ((place, record), found) in records.into_iter().zip(found) {
         match found {

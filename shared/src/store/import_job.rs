@@ -38,7 +38,7 @@ pub struct Ahead {
     /// The first of the ids, which are in a row; none where rows bring theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first: Option<UserId>,
-    /// The rows that they are for, in order.
+    /// The rows that they are for, in order; none where each of the rows in hand has one.
     pub rows: Vec<u64>,
 }
 

@@ -64,12 +64,12 @@ impl Store {
         account: AccountId,
         number: u64,
     ) -> Result<Vec<(User, Option<PhcString>)>, StoreError> {
-        let query = self.block_query(account, number).key_condition_expression("#block = :block");
         let whole = |item: Item| {
             let hash = user_item::password(&item);
             Ok(user_item::read(account, item)?.map(|user| (user, hash)))
         };
-        let users: Vec<_> = all(query).await?.into_iter().map(whole).collect::<Result<_, StoreError>>()?;
+        let items = self.user_items(account, number).await?;
+        let users: Vec<_> = items.into_iter().map(whole).collect::<Result<_, StoreError>>()?;
         Ok(users.into_iter().flatten().collect())
     }
 

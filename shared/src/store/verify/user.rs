@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, Put, Trans
 use super::{
     super::{
         Item, Retry, Store, StoreError, claim::Claim, expression::Update, transaction::Transacted, user::claims,
-        user_item,
+        user_item, write::write,
     },
     Mending, Suspect, Verification,
     read::number,
@@ -195,7 +195,7 @@ impl Store {
             .condition_expression(condition)
             .set_expression_attribute_names(Some(update.names))
             .set_expression_attribute_values(Some(update.values));
-        Ok(super::super::write::write(&mut Retry::start(), || request.clone().send()).await?.is_ok())
+        Ok(write(&mut Retry::start(), || request.clone().send()).await?.is_ok())
     }
 
     /// Gives `user` a claim that nobody holds, or `instead_of` somebody who does not carry it.
