@@ -13,6 +13,7 @@ mod support;
 
 mod canaries;
 mod crash;
+mod lines;
 mod operate;
 mod race;
 mod serve;

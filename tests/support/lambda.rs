@@ -44,6 +44,10 @@ impl Drop for Instance {
 pub fn start(server: &Server) -> (String, Functions) {
     let emulator = std::env::var("AWS_LAMBDA_RIE").expect("AWS_LAMBDA_RIE names AWS's runtime emulator");
     let Template { routes, functions, .. } = Template::built_in().unwrap();
+    assert!(
+        std::env::var_os(ARTEFACTS).is_none() || functions.iter().any(|name| artefact(name).is_some()),
+        "{ARTEFACTS} names a directory without functions"
+    );
     let guard = super::guard::start(&server.dynamodb);
     let (mut pools, mut instances) = (HashMap::new(), Vec::new());
     for name in functions {
@@ -92,11 +96,27 @@ fn function(emulator: &str, name: &str, dynamodb: &str) -> (String, Instance) {
     (format!("http://{invoke}/2015-03-31/functions/function/invocations"), Instance(child))
 }
 
-/// The function's binary, from the same build as `roster`.
+/// Names the directory in which `sam build` has put functions; others are run from the tests' build.
+const ARTEFACTS: &str = "ROSTER_ARTEFACTS";
+
+/// The function's binary: as it would be deployed, or from the same build as `roster`.
 fn binary(name: &str) -> PathBuf {
-    let path = Path::new(ROSTER).with_file_name(name);
-    assert!(path.exists(), "{} is missing; `cargo test` makes it", path.display());
-    path
+    artefact(name).unwrap_or_else(|| {
+        let path = Path::new(ROSTER).with_file_name(name);
+        assert!(path.exists(), "{} is missing; `cargo test` makes it", path.display());
+        path
+    })
+}
+
+fn artefact(name: &str) -> Option<PathBuf> {
+    let path = PathBuf::from(std::env::var_os(ARTEFACTS)?).join(resource(name)).join("bootstrap");
+    path.exists().then_some(path)
+}
+
+/// What the template calls a function: `MemberCreateFunction` is `member-create`.
+fn resource(name: &str) -> String {
+    let capital = |word: &str| word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect();
+    name.split('-').map(capital).chain(["Function".to_owned()]).collect::<Vec<String>>().concat()
 }
 
 /// An address that nobody listens on, below the ports that outgoing connections are given: none of

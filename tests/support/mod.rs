@@ -5,6 +5,7 @@ pub mod conflicts;
 pub mod guard;
 pub mod lambda;
 pub mod meter;
+pub mod runtime;
 pub mod server;
 pub mod till;
 pub mod truth;

@@ -1,0 +1,154 @@
+//! Lambda's runtime API, as a function meets it: it asks for the next event, and posts its answer.
+
+use std::{
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::{Path as Segment, State},
+    http::Response,
+    routing::{get, post},
+};
+use serde_json::Value;
+use tokio::sync::{Mutex, mpsc};
+
+/// What the runtime was told.
+#[derive(Debug)]
+pub enum Told {
+    /// The function asks for an event.
+    Next,
+    /// It has answered one.
+    Answer(String, Bytes),
+    /// It could not.
+    Error(String, Bytes),
+}
+
+/// A function's process, and the runtime it talks to.
+pub struct Function {
+    pub child: Child,
+    started: Instant,
+    events: mpsc::UnboundedSender<(String, String)>,
+    told: std::sync::mpsc::Receiver<(Instant, Told)>,
+    sent: u64,
+}
+
+#[derive(Clone)]
+struct Runtime {
+    events: Arc<Mutex<mpsc::UnboundedReceiver<(String, String)>>>,
+    told: std::sync::mpsc::Sender<(Instant, Told)>,
+}
+
+impl Function {
+    /// Starts a binary on the engine at `dynamodb`, and waits until it asks for an event.
+    pub fn start(binary: &Path, dynamodb: &str) -> Self {
+        let (events, incoming) = mpsc::unbounded_channel();
+        let (teller, told) = std::sync::mpsc::channel();
+        let api = serve(Runtime { events: Arc::new(Mutex::new(incoming)), told: teller });
+        let name = binary.file_name().unwrap();
+        let started = Instant::now();
+        let child = Command::new(binary)
+            .env("AWS_LAMBDA_RUNTIME_API", api)
+            .env("AWS_LAMBDA_FUNCTION_NAME", name)
+            .envs([("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"), ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512")])
+            .envs([("AWS_REGION", "eu-central-1"), ("AWS_ACCESS_KEY_ID", "local"), ("AWS_SECRET_ACCESS_KEY", "local")])
+            .env("AWS_ENDPOINT_URL_DYNAMODB", dynamodb)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{}: {error}; `cargo test` makes it", binary.display()));
+        let function = Self { child, started, events, told, sent: 0 };
+        let (_, first) = function.hear();
+        assert!(matches!(first, Told::Next), "{first:?}");
+        function
+    }
+
+    /// Gives it an event; the payload it answers with.
+    pub fn invoke(&mut self, event: &str) -> Value {
+        self.sent += 1;
+        let id = format!("8476a536-e9f4-11e8-9739-{:012}", self.sent);
+        self.events.send((id.clone(), event.to_owned())).unwrap();
+        loop {
+            match self.hear().1 {
+                Told::Next => {}
+                Told::Answer(of, body) => {
+                    assert_eq!(of, id);
+                    return serde_json::from_slice(&body).unwrap();
+                }
+                Told::Error(of, body) => panic!("{of}: {}", String::from_utf8_lossy(&body)),
+            }
+        }
+    }
+
+    /// Ends it; what it wrote to its standard streams.
+    pub fn end(mut self) -> (String, String) {
+        self.child.kill().unwrap();
+        let mut streams = (String::new(), String::new());
+        // Both are shorter than a pipe is long.
+        std::io::Read::read_to_string(&mut self.child.stdout.take().unwrap(), &mut streams.0).unwrap();
+        std::io::Read::read_to_string(&mut self.child.stderr.take().unwrap(), &mut streams.1).unwrap();
+        streams
+    }
+
+    fn hear(&self) -> (Duration, Told) {
+        let (moment, told) = self.told.recv_timeout(Duration::from_secs(30)).expect("the function says something");
+        (moment - self.started, told)
+    }
+}
+
+impl Drop for Function {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Where it answers; it runs until the process ends.
+fn serve(runtime: Runtime) -> String {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let executor = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        executor.block_on(async {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            sender.send(listener.local_addr().unwrap().to_string()).unwrap();
+            let routes = Router::new()
+                .route("/2018-06-01/runtime/invocation/next", get(next))
+                .route("/2018-06-01/runtime/invocation/{id}/response", post(answered))
+                .route("/2018-06-01/runtime/invocation/{id}/error", post(failed))
+                .with_state(runtime);
+            axum::serve(listener, routes).await.unwrap();
+        });
+    });
+    receiver.recv().unwrap()
+}
+
+async fn next(State(runtime): State<Runtime>) -> Response<Body> {
+    let _ = runtime.told.send((Instant::now(), Told::Next));
+    let Some((id, event)) = runtime.events.lock().await.recv().await else {
+        return Response::builder().status(500).body(Body::empty()).unwrap();
+    };
+    let deadline = std::time::SystemTime::now() + Duration::from_secs(30);
+    let deadline = deadline.duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
+    Response::builder()
+        .header("content-type", "application/json")
+        .header("lambda-runtime-aws-request-id", id)
+        .header("lambda-runtime-deadline-ms", deadline.to_string())
+        .header("lambda-runtime-invoked-function-arn", "arn:aws:lambda:eu-central-1:123456789012:function:roster")
+        .header("lambda-runtime-trace-id", "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0")
+        .body(Body::from(event))
+        .unwrap()
+}
+
+async fn answered(State(runtime): State<Runtime>, Segment(id): Segment<String>, body: Bytes) -> Response<Body> {
+    let _ = runtime.told.send((Instant::now(), Told::Answer(id, body)));
+    Response::builder().status(202).body(Body::empty()).unwrap()
+}
+
+async fn failed(State(runtime): State<Runtime>, Segment(id): Segment<String>, body: Bytes) -> Response<Body> {
+    let _ = runtime.told.send((Instant::now(), Told::Error(id, body)));
+    Response::builder().status(202).body(Body::empty()).unwrap()
+}
