@@ -30,7 +30,7 @@ pub(crate) fn users(account: &Measured, count: u64) -> u64 {
 pub(crate) fn one_by_one(account: &Measured, count: u64) {
     for _ in 0..count {
         let number = 1_000_000_000 + rand::random_range(0..1_000_000_000_u64);
-        account.till.runtime.block_on(account.plain.0.user_create(account.id, user(number))).unwrap();
+        account.till.runtime.block_on(account.plain.0.user_create(account.id, user(number), None)).unwrap();
     }
 }
 

@@ -1,8 +1,13 @@
 //! `POST /api/v1/users`
 
+use std::future::ready;
+
 use roster_shared::{
     Directory,
-    dialect::admin::{self, Access, Refusal},
+    dialect::{
+        Once,
+        admin::{self, Refusal},
+    },
     http::{Answer, Call, Fields},
 };
 
@@ -10,8 +15,10 @@ roster_shared::endpoint!("admin-create", admin, create);
 
 async fn create(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
     let credential = admin::credential(call)?;
-    let caller = admin::authorize(call, directory, &credential, Access::Write).await?;
+    let once = Once::of(call, &credential);
+    let (caller, ()) = admin::authorize_once(call, directory, &credential, &once, ready(Ok(()))).await?;
     let new = admin::new_user(&Fields::read(call)?)?;
-    let user = directory.user_create(caller.account, new).await?;
+    let answering = once.answering(admin::user_created);
+    let user = directory.user_create(caller.account, new, answering).await?;
     Ok(admin::user_created(&user))
 }

@@ -2,7 +2,10 @@
 
 use roster_shared::{
     Directory,
-    dialect::admin::{self, Access, Refusal},
+    dialect::{
+        Once,
+        admin::{self, Refusal},
+    },
     domain::Among,
     http::{Answer, Call, Fields},
 };
@@ -11,10 +14,12 @@ roster_shared::endpoint!("admin-update", admin, update);
 
 async fn update(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
     let credential = admin::credential(call)?;
+    let once = Once::of(call, &credential);
     let reading = admin::path_user(call, directory, credential.account());
-    let user = admin::authorize_while(call, directory, &credential, Access::Write, reading).await?;
+    let (_, user) = admin::authorize_once(call, directory, &credential, &once, reading).await?;
     let user = user.ok_or(Refusal::UserNotFound)?;
     let change = admin::user_change(&Fields::read(call)?, &user)?;
-    let user = directory.user_update(user, change, None, Among::Everybody).await?;
+    let answering = once.answering(admin::user_updated);
+    let user = directory.user_update(user, change, None, Among::Everybody, answering).await?;
     Ok(admin::user_updated(&user))
 }

@@ -1,8 +1,13 @@
 //! `POST /api/v2/users`
 
+use std::future::ready;
+
 use roster_shared::{
     Directory,
-    dialect::exceed::{self, Access, Parameters, Refusal, Reply},
+    dialect::{
+        Once,
+        exceed::{self, Parameters, Refusal, Reply},
+    },
     http::Call,
 };
 
@@ -11,8 +16,10 @@ roster_shared::endpoint!("exceed-create", exceed, create);
 async fn create(call: &Call, directory: &Directory) -> Result<Reply, Refusal> {
     let asked = Parameters::read(call)?;
     let key = exceed::key(call, &asked)?;
-    let caller = exceed::authorize(call, directory, &key, Access::Write).await?;
+    let once = Once::of(call, &key);
+    let (caller, ()) = exceed::authorize_once(call, directory, &key, &once, ready(Ok(()))).await?;
     let new = exceed::new_user(asked.checked()?)?;
-    let user = directory.user_create(caller.account, new).await?;
+    let answering = once.answering(|user| exceed::answer(call, Ok(Reply::Created(Box::new(user.clone())))));
+    let user = directory.user_create(caller.account, new, answering).await?;
     Ok(Reply::Created(Box::new(user)))
 }

@@ -1,8 +1,13 @@
 //! `POST /api/users`
 
+use std::future::ready;
+
 use roster_shared::{
     Directory,
-    dialect::member::{self, Access, Refusal},
+    dialect::{
+        Once,
+        member::{self, Refusal},
+    },
     http::{Answer, Call, Fields},
 };
 
@@ -10,8 +15,10 @@ roster_shared::endpoint!("member-create", member, create);
 
 async fn create(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
     let key = member::key(call)?;
-    let caller = member::authorize(call, directory, &key, Access::Write).await?;
+    let once = Once::of(call, &key);
+    let (caller, ()) = member::authorize_once(call, directory, &key, &once, ready(Ok(()))).await?;
     let new = member::new_user(&Fields::read(call)?)?;
-    let user = directory.user_create(caller.account, new).await?;
-    Ok(member::user_created(user.id))
+    let answering = once.answering(member::user_created);
+    let user = directory.user_create(caller.account, new, answering).await?;
+    Ok(member::user_created(&user))
 }

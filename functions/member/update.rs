@@ -2,7 +2,10 @@
 
 use roster_shared::{
     Directory,
-    dialect::member::{self, Access, Refusal},
+    dialect::{
+        Once,
+        member::{self, Refusal},
+    },
     domain::Among,
     http::{Answer, Call, Fields},
 };
@@ -11,10 +14,12 @@ roster_shared::endpoint!("member-update", member, update);
 
 async fn update(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
     let key = member::key(call)?;
+    let once = Once::of(call, &key);
     let reading = member::path_user(call, directory, key.account());
-    let user = member::authorize_while(call, directory, &key, Access::Write, reading).await?;
+    let (_, user) = member::authorize_once(call, directory, &key, &once, reading).await?;
     let user = member::writable(user)?;
     let (change, password) = member::user_change(&Fields::read(call)?)?;
-    directory.user_update(user, change, password, Among::Regular).await?;
+    let answering = once.answering(|_| member::user_updated());
+    directory.user_update(user, change, password, Among::Regular, answering).await?;
     Ok(member::user_updated())
 }

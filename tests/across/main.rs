@@ -11,6 +11,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod repeats;
+
 use serde_json::{Value, json};
 use support::{Account, account};
 

@@ -257,7 +257,7 @@ fn creators_of_one_account_conflict_on_nothing() {
     shop.till.meter.take_conflicts();
     let directory = &shop.till.functions.0;
     let account = AccountId::parse(&shop.account.id).unwrap();
-    let create = |login: String| directory.user_create(account, named(&login, None));
+    let create = |login: String| directory.user_create(account, named(&login, None), None);
     let creators = (0..32).map(|creator| async move {
         for n in 0..8 {
             create(format!("u{creator}-{n}")).await.unwrap();

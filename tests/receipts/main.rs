@@ -97,6 +97,21 @@ fn every_operation_costs_what_the_document_says() {
     ] {
         document += &line(&till, what, status, function, variables, "", body);
     }
+    let again = json!({"email": "again@example.com", "first_name": "Ada"});
+    let keyed = json!({"username": "keyed", "email": "keyed@example.com", "password": "12345678", "password_confirmation": "12345678",
+        "first_name": "A", "last_name": "B", "gender": "male", "birthday": "1990-01-01"});
+    for (what, status, function, variables, body, key) in [
+        ("create with an Idempotency-Key", 201, "member-create", &none, &again, "1"),
+        ("its repeat", 201, "member-create", &none, &again, "1"),
+        ("create through admin with an Idempotency-Key", 201, "admin-create", &none, &keyed, "2"),
+        ("update with an Idempotency-Key", 200, "admin-update", &two, &json!({"gender": "male"}), "3"),
+        ("its repeat", 200, "admin-update", &two, &json!({"gender": "male"}), "3"),
+        ("delete of a user with one kept answer", 200, "admin-delete", &two, &none, "4"),
+    ] {
+        till.request_key = Some(key);
+        document += &line(&till, what, status, function, variables, "", body);
+    }
+    till.request_key = None;
     let large = large_account(&server, &mut till);
     for (what, function, query) in [
         ("list, 15 of 20,000, the first page", "admin-list", "page=1&per_page=15"),

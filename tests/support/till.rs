@@ -16,6 +16,8 @@ pub struct Till {
     pub runtime: tokio::runtime::Runtime,
     pub key: String,
     pub account: String,
+    /// Sent as `Idempotency-Key`.
+    pub request_key: Option<&'static str>,
 }
 
 /// One operation: what was answered, and what it cost.
@@ -30,7 +32,7 @@ impl Till {
         let meter = start_meter(&server.dynamodb);
         let functions = InProcess(truth::directory(&meter.url));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        Self { meter, functions, runtime, key: account.key.clone(), account: account.id.clone() }
+        Self { meter, functions, runtime, key: account.key.clone(), account: account.id.clone(), request_key: None }
     }
 
     /// Goes over to another account of the same engine.
@@ -47,7 +49,7 @@ impl Till {
 
     /// Runs one operation on functions that may have no meter before their engine.
     pub fn run(&self, functions: &InProcess, function: &str, variables: &Value, query: &str, body: &Value) -> Bought {
-        let event = json!({
+        let mut event = json!({
             "version": "2.0", "routeKey": "$default", "rawPath": "/", "rawQueryString": query,
             "headers": {
                 "authorization": format!("Bearer {}", self.key), "content-type": "application/json",
@@ -56,6 +58,9 @@ impl Till {
             "requestContext": {"http": {"method": "POST", "path": "/", "sourceIp": "127.0.0.1"}, "stage": "$default"},
             "pathParameters": variables, "body": body.to_string(), "isBase64Encoded": false,
         });
+        if let Some(key) = self.request_key {
+            event["headers"]["idempotency-key"] = json!(key);
+        }
         let invoked = functions.invoke(function, event.to_string().into_bytes(), "request");
         let payload: Value = serde_json::from_slice(&self.runtime.block_on(invoked).unwrap()).unwrap();
         let body = payload["body"].as_str().and_then(|body| serde_json::from_str(body).ok()).unwrap_or_default();

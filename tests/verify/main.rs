@@ -187,6 +187,13 @@ fn keys_and_sessions() {
     orphan.insert("owner".to_owned(), n(3));
     broken.vandal.put("keys", orphan);
     broken.expect_mended(&["a session has its owner"]);
+    let keyed = broken.account.bare("POST", "/api/users").bearer_auth(&broken.account.key);
+    let keyed = keyed.header("idempotency-key", "once").header("content-type", "application/json");
+    assert_eq!(support::send(keyed.body(r#"{"email":"keyed@example.com"}"#)).status, 201);
+    let mut orphan = broken.vandal.items("keys", "key", "idempotency#").remove(0);
+    orphan.insert("key".to_owned(), s("idempotency#orphan"));
+    broken.vandal.put("keys", orphan);
+    broken.expect_mended(&["a kept answer has its user"]);
     let listed = broken.vandal.items("accounts", "part", &format!("{}#keys", broken.account.id)).remove(0);
     broken.vandal.delete("accounts", &listed, &["part", "sort"]);
     broken.expect_mended(&["an API key is listed"]);

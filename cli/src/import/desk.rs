@@ -97,6 +97,8 @@ impl Desk {
             Err(CreateUserError::Taken(taken)) => Ok(Verdict::taken(&taken)),
             Err(CreateUserError::IdTaken) => Ok(Verdict::Refused("id is another user's".to_owned())),
             Err(CreateUserError::Failed(failure)) => Err(failure.into()),
+            // Imports remember by themselves what they have done.
+            Err(repeated @ CreateUserError::Repeated(_)) => Err(repeated.into()),
         };
         let verdicts: Vec<_> = made.into_iter().map(verdict).collect::<anyhow::Result<_>>()?;
         Ok(places.into_iter().zip(verdicts).collect())
@@ -132,11 +134,11 @@ impl Desk {
             password => password.filter(|_| !self.is_trial),
         };
         let mut changed = !change.is_empty() || password.is_some();
-        let user = match self.directory.user_update(user, change, password, Among::Everybody).await {
+        let user = match self.directory.user_update(user, change, password, Among::Everybody, None).await {
             Ok(user) => user,
             Err(UpdateUserError::Taken(taken)) => return Ok(Verdict::taken(&taken)),
             Err(UpdateUserError::Failed(failure)) => return Err(failure.into()),
-            Err(gone @ (UpdateUserError::Gone | UpdateUserError::OtherRole)) => {
+            Err(gone @ (UpdateUserError::Gone | UpdateUserError::OtherRole | UpdateUserError::Repeated(_))) => {
                 return Ok(Verdict::Refused(gone.to_string()));
             }
         };

@@ -6,12 +6,15 @@ mod errors;
 pub mod exceed;
 pub mod laravel;
 pub mod member;
+mod once;
 
 use std::{future::Future, pin::pin};
 
 pub use errors::Errors;
 use futures_util::future::{Either, select};
 use lambda_http::http::StatusCode;
+use once::verified_once;
+pub use once::{Holder, Once, Repeat};
 
 use crate::{
     Directory,
@@ -65,6 +68,18 @@ macro_rules! refusal_from {
         impl From<$crate::http::BadBody> for $refusal {
             fn from(bad: $crate::http::BadBody) -> Self {
                 Self::BadBody(bad)
+            }
+        }
+
+        impl From<$crate::dialect::Repeat> for $refusal {
+            fn from(repeat: $crate::dialect::Repeat) -> Self {
+                Self::Repeat(repeat)
+            }
+        }
+
+        impl From<$crate::directory::Repeat> for $refusal {
+            fn from(repeat: $crate::directory::Repeat) -> Self {
+                $crate::dialect::Repeat::of(repeat).map_or_else(Self::Failed, Self::Repeat)
             }
         }
 

@@ -36,6 +36,8 @@ pub struct Cleaned {
     pub walks: u64,
     /// Imports forgotten that nobody went on with.
     pub imports: u64,
+    /// Answers to requests removed, kept for their time.
+    pub answers: u64,
     /// Rounds of sealing.
     pub seals: u64,
     /// Whether the time was over before all was done; the next cleanup goes on.
@@ -45,7 +47,7 @@ pub struct Cleaned {
 impl Cleaned {
     /// Every count by its name.
     #[must_use]
-    pub fn counts(&self) -> [(&'static str, u64); 8] {
+    pub fn counts(&self) -> [(&'static str, u64); 9] {
         [
             ("accounts", self.accounts),
             ("tombstones", self.tombstones),
@@ -54,6 +56,7 @@ impl Cleaned {
             ("login_tries", self.login_tries),
             ("walks", self.walks),
             ("imports", self.imports),
+            ("answers", self.answers),
             ("seals", self.seals),
         ]
     }
@@ -138,6 +141,7 @@ impl Directory {
         cleaned.login_tries = count(Expiring::LoginTries);
         cleaned.walks = count(Expiring::Walk);
         cleaned.imports = count(Expiring::Import);
+        cleaned.answers = count(Expiring::Answer);
         Ok(())
     }
 

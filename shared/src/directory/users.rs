@@ -4,13 +4,14 @@ use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt as _, TryStreamExt as _, future::try_join_all, stream};
 
-use super::{Directory, Failure};
+use super::{Directory, Failure, Once, Repeat};
 use crate::{
     clock,
     domain::{
-        AccountId, Among, Code, Credential, Kept, NewUser, PhcString, Profile, Role, Unique, User, UserChange, UserId,
+        AccountId, Among, Code, Credential, Kept, KeptAnswers, NewUser, PhcString, Profile, Role, Unique, User,
+        UserChange, UserId,
     },
-    store::{Retry, TOGETHER, UserDelete, UserInsert, UserWrite},
+    store::{Retry, TOGETHER, UserDelete, UserEdit, UserInsert, UserWrite},
 };
 
 /// The last attempt of a create begins within this time of the first. The store gives an attempt up
@@ -38,6 +39,9 @@ pub enum CreateUserError {
     /// Other users of the account hold these values.
     #[error("taken")]
     Taken(Vec<Unique>),
+    /// The request was carried out before, or another one under its key.
+    #[error("the request came before")]
+    Repeated(Repeat),
     /// The id that it brings is another's, or was given up.
     #[error("the id is another's")]
     IdTaken,
@@ -49,6 +53,9 @@ pub enum CreateUserError {
 /// Why a user was not changed. Nothing is written then.
 #[derive(Debug, thiserror::Error)]
 pub enum UpdateUserError {
+    /// The request was carried out before, or another one under its key.
+    #[error("the request came before")]
+    Repeated(Repeat),
     /// The user was deleted meanwhile.
     #[error("no such user")]
     Gone,
@@ -73,11 +80,16 @@ impl Directory {
     }
 
     /// Makes a user. The id is leased while the password is hashed; user and claims are then
-    /// written in one transaction.
+    /// written in one transaction; with the answer, where the request is to have its effect once.
     ///
     /// # Errors
     /// [`CreateUserError::Taken`] names every value that is taken.
-    pub async fn user_create(&self, account: AccountId, new: NewUser) -> Result<User, CreateUserError> {
+    pub async fn user_create(
+        &self,
+        account: AccountId,
+        new: NewUser,
+        once: Option<Once<'_>>,
+    ) -> Result<User, CreateUserError> {
         let end = Instant::now() + CREATE;
         let mut new = new;
         let password = new.password.take();
@@ -86,7 +98,7 @@ impl Directory {
         let (id, password) = tokio::try_join!(lease, self.hash(password))?;
         let kept = new.kept.is_some();
         let user = user(account, id, new, code.clone());
-        self.user_settle(Leased { user, code, password, kept, again: false }, end).await
+        self.user_settle(Leased { user, code, password, kept, again: false }, once.as_ref(), end).await
     }
 
     /// Makes many users, in this order of ids. What can be written together is; so nothing else is
@@ -164,7 +176,7 @@ impl Directory {
         // One after the other, so that the first of several who want one value has it.
         let mut settled = Vec::with_capacity(leased.len());
         for leased in leased {
-            settled.push(match self.user_settle(leased, Instant::now() + CREATE).await {
+            settled.push(match self.user_settle(leased, None, Instant::now() + CREATE).await {
                 Err(CreateUserError::Failed(failure)) => return Err(failure),
                 settled => settled,
             });
@@ -174,14 +186,30 @@ impl Directory {
 
     /// Writes a user under the id that was leased for it, or, where that was given up meanwhile, under
     /// another.
-    async fn user_settle(&self, leased: Leased, end: Instant) -> Result<User, CreateUserError> {
+    async fn user_settle(
+        &self,
+        leased: Leased,
+        once: Option<&Once<'_>>,
+        end: Instant,
+    ) -> Result<User, CreateUserError> {
         let Leased { mut user, code: given_code, password, kept, again } = leased;
         let account = user.account;
         let mut code_attempt = 1;
         let mut turns = Retry::until(end);
+        if let Some(once) = once {
+            user.kept_answers.add(once.request.key.clone(), user.created_at);
+        }
         loop {
-            match self.user_insert(&user, password.as_ref(), again, end).await? {
+            let answer = once.map(|once| once.kept(&user, user.created_at));
+            let mut retry = Retry::until(end);
+            let insert = self.store.user_insert(&user, password.as_ref(), again, answer.as_ref(), &mut retry);
+            match insert.await.map_err(Failure::from)? {
                 UserInsert::Done | UserInsert::Gone => return Ok(user),
+                UserInsert::Repeated(earlier) => {
+                    self.user_plug(account, user.id).await;
+                    let repeat = once.map_or(Repeat::OtherRequest, |once| Repeat::of(once.request, *earlier));
+                    return Err(CreateUserError::Repeated(repeat));
+                }
                 UserInsert::Plugged if kept => return Err(CreateUserError::IdTaken),
                 UserInsert::Plugged => {
                     // Somebody took the leased id for abandoned: take the next, and its code.
@@ -213,16 +241,6 @@ impl Directory {
         }
     }
 
-    async fn user_insert(
-        &self,
-        user: &User,
-        password: Option<&PhcString>,
-        again: bool,
-        end: Instant,
-    ) -> Result<UserInsert, Failure> {
-        Ok(self.store.user_insert(user, password, again, &mut Retry::until(end)).await?)
-    }
-
     /// Gives up an id. Where that fails too, the id stays a gap, which harms nothing.
     async fn user_plug(&self, account: AccountId, id: UserId) {
         if let Err(error) = self.store.user_plug(account, id, &mut Retry::start()).await {
@@ -232,7 +250,8 @@ impl Directory {
 
     /// Changes `user`, as it was read, in what `change` names, and its password if a new one is
     /// given; the user as it then stands. Writers that come in between are respected: the change is
-    /// computed again from what they left.
+    /// computed again from what they left. Where the request is to have its effect once, its answer is
+    /// kept with the change.
     ///
     /// # Errors
     /// [`UpdateUserError::OtherRole`] when the user is no longer `among` those it is meant for.
@@ -242,16 +261,23 @@ impl Directory {
         change: UserChange,
         password: Option<Credential>,
         among: Among,
+        once: Option<Once<'_>>,
     ) -> Result<User, UpdateUserError> {
         let password = self.hash(password).await?;
-        if change.is_empty() && password.is_none() {
-            return Ok(user);
-        }
         let mut user = user;
         let mut turns = Retry::start();
         loop {
-            let written = self.store.user_update(&user, &change, password.as_ref(), among, &mut Retry::start()).await;
+            let edit = UserEdit { change: &change, password: password.as_ref(), among, now: clock::now() };
+            if edit.is_idle() && once.is_none() {
+                return Ok(user);
+            }
+            let answer = once.as_ref().map(|once| once.kept(&edit.applied_to(&user), edit.now));
+            let written = self.store.user_update(&user, edit, answer.as_ref(), &mut Retry::start()).await;
             match written.map_err(Failure::from)? {
+                UserWrite::Repeated(earlier) => {
+                    let repeat = once.map_or(Repeat::OtherRequest, |once| Repeat::of(once.request, *earlier));
+                    return Err(UpdateUserError::Repeated(repeat));
+                }
                 UserWrite::Done(user) => return Ok(*user),
                 UserWrite::Gone => return Err(UpdateUserError::Gone),
                 UserWrite::Taken(taken) => return Err(UpdateUserError::Taken(taken)),
@@ -315,5 +341,6 @@ fn user(account: AccountId, id: UserId, new: NewUser, code: Option<Code>) -> Use
         updated_at,
         rev: 1,
         auth: 0,
+        kept_answers: KeptAnswers::default(),
     }
 }

@@ -1,5 +1,5 @@
 use super::{
-    AccountId, Scope, SecretDigest, Timestamp,
+    AccountId, Fingerprint, Scope, SecretDigest, Timestamp,
     token::{self, fields, is_id, is_secret, random_id, random_secret},
 };
 
@@ -67,6 +67,12 @@ impl ApiKey {
     #[must_use]
     pub fn digest(&self) -> SecretDigest {
         SecretDigest::of(&self.secret)
+    }
+
+    /// What tells a request that comes with it from others.
+    #[must_use]
+    pub fn fingerprint(&self, parts: &[&[u8]]) -> Fingerprint {
+        Fingerprint::of(&self.secret, parts)
     }
 }
 

@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    AccountId, Birthday, Code, CountryId, Credential, Decimal, Email, Gender, Line, Login, PlanId, Profile,
-    ProfileChange, Timestamp, UserId,
+    AccountId, Birthday, Code, CountryId, Credential, Decimal, Email, Gender, KeptAnswers, Line, Login, PlanId,
+    Profile, ProfileChange, Timestamp, UserId,
 };
 
 /// What a user may do.
@@ -81,6 +81,8 @@ pub struct User {
     pub rev: u64,
     /// Counts what ends its sessions: a new password, the loss of its role, deactivation.
     pub auth: u64,
+    /// The answers that are kept for whoever sends a request again. They go with it.
+    pub kept_answers: KeptAnswers,
 }
 
 impl User {

@@ -1,6 +1,10 @@
-use std::io::Write as _;
+use std::{borrow::Cow, io::Write as _};
 
-use flate2::{Compression, write::GzEncoder};
+use flate2::{
+    Compression,
+    read::DeflateDecoder,
+    write::{DeflateEncoder, GzEncoder},
+};
 use lambda_http::{
     Body, Response,
     http::{
@@ -8,7 +12,7 @@ use lambda_http::{
         header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER, VARY},
     },
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Call;
 
@@ -25,6 +29,14 @@ pub struct Answer {
     status: StatusCode,
     headers: Vec<(HeaderName, HeaderValue)>,
     body: Body,
+}
+
+/// An answer as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Written<'a> {
+    status: u16,
+    headers: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    body: Option<Cow<'a, str>>,
 }
 
 impl Answer {
@@ -88,6 +100,39 @@ impl Answer {
         Some(self.header(CONTENT_ENCODING, "gzip").header(VARY, ACCEPT_ENCODING.as_str()))
     }
 
+    /// The answer written down, to be given again: status, headers and body, compressed.
+    #[must_use]
+    pub fn written(&self) -> Vec<u8> {
+        let body = match &self.body {
+            Body::Text(text) => Some(Cow::from(text)),
+            // Only lists are so long that they are compressed, and nobody keeps those.
+            _ => None,
+        };
+        // All are of our own making, and ASCII.
+        let headers = self
+            .headers
+            .iter()
+            .map(|(name, value)| (Cow::from(name.as_str()), String::from_utf8_lossy(value.as_bytes())));
+        let written = Written { status: self.status.as_u16(), headers: headers.collect(), body };
+        // Neither writing nor compressing into memory can fail.
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+        let _ = serde_json::to_writer(&mut encoder, &written);
+        encoder.finish().unwrap_or_default()
+    }
+
+    /// The answer that was [written](Answer::written) down; `None` for anything else.
+    #[must_use]
+    pub fn read(written: &[u8]) -> Option<Self> {
+        let written: Written<'_> = serde_json::from_reader(DeflateDecoder::new(written)).ok()?;
+        let status = StatusCode::from_u16(written.status).ok()?;
+        let body = written.body.map_or(Body::Empty, |text| Body::Text(text.into_owned()));
+        let header = |(name, value): &(Cow<'_, str>, Cow<'_, str>)| {
+            Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value).ok()?))
+        };
+        let headers = written.headers.iter().map(header).collect::<Option<_>>()?;
+        Some(Self { status, headers, body })
+    }
+
     /// The answer as Lambda takes it, with the headers that every answer carries.
     pub(super) fn into_response(self, request_id: &str) -> Response<Body> {
         let mut response = Response::new(self.body);
@@ -138,6 +183,16 @@ mod tests {
     fn the_escaped_length_is_what_the_encoder_writes() {
         let text: String = (0u32..0x250).filter_map(char::from_u32).chain(['\u{ffff}', '😀']).collect();
         assert_eq!(escaped_length(&text) + 2, serde_json::to_string(&text).unwrap().len());
+    }
+
+    #[test]
+    fn what_is_written_down_reads_back() {
+        let created = Answer::text(StatusCode::CREATED, "application/xml", "<user>é</user>\n".to_owned());
+        for answer in [created.header(VARY, "accept").retry_after(3), Answer::empty(StatusCode::OK)] {
+            let again = Answer::read(&answer.written()).unwrap();
+            assert_eq!((again.status, &again.headers, &again.body), (answer.status, &answer.headers, &answer.body));
+        }
+        assert!(Answer::read(b"").is_none() && Answer::read(b"{}").is_none());
     }
 
     #[test]

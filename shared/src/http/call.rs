@@ -8,7 +8,7 @@ use std::{
 use lambda_http::{
     Body, Request, RequestExt,
     http::{
-        Method,
+        HeaderValue, Method,
         header::{AUTHORIZATION, CONTENT_TYPE},
     },
     request::RequestContext,
@@ -112,10 +112,22 @@ impl Call {
         }
     }
 
+    /// The method's name.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        self.request.method().as_str()
+    }
+
+    /// A header's octets.
+    #[must_use]
+    pub fn header_octets(&self, name: &str) -> Option<&[u8]> {
+        self.request.headers().get(name).map(HeaderValue::as_bytes)
+    }
+
     /// A header's text, with replacement characters for what is not UTF-8.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.request.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()))
+        self.header_octets(name).map(String::from_utf8_lossy)
     }
 
     /// The last value of a parameter in the query, decoded.

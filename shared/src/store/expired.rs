@@ -17,6 +17,7 @@ pub(crate) enum Expiring {
     LoginTries,
     Walk,
     Import,
+    Answer,
 }
 
 impl Expiring {
@@ -29,6 +30,7 @@ impl Expiring {
             "tries" => Self::LoginTries,
             "walk" => Self::Walk,
             "import" => Self::Import,
+            "idempotency" => Self::Answer,
             _ => return None,
         })
     }

@@ -17,6 +17,7 @@ mod error;
 mod expired;
 mod expiry;
 mod expression;
+mod idempotency;
 mod import_job;
 mod kept_ids;
 mod login_tries;
@@ -47,7 +48,7 @@ pub use import_job::{Ahead, ImportJob};
 pub use login_tries::{Counted, TriesKey};
 pub use plan::PlanInsert;
 pub use tables::{TABLE_VARIABLES, Tables};
-pub use user::{UserInsert, UserWrite};
+pub use user::{UserEdit, UserInsert, UserWrite};
 pub use user_delete::UserDelete;
 pub use verify::{Mending, Verified, Violation};
 

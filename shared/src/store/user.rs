@@ -11,15 +11,15 @@ use aws_sdk_dynamodb::{
 use super::{
     Item, Retry, Store, StoreError,
     claim::{Claim, holder},
-    expression,
+    expression, idempotency,
     tables::{CODE_INDEX, EMAIL_INDEX},
     transaction::{ConditionFailed, Transacted},
     user_item,
     write::write,
 };
-use crate::{
-    clock,
-    domain::{AccountId, Among, Code, Email, Line, Login, Patch, PhcString, Unique, User, UserChange, UserId},
+use crate::domain::{
+    AccountId, Among, Code, Email, KeptAnswer, Line, Login, Patch, PhcString, Timestamp, Unique, User, UserChange,
+    UserId,
 };
 
 /// Users that one transaction can write: each is up to five of its hundred actions.
@@ -36,6 +36,8 @@ pub enum UserInsert {
     Gone,
     /// Other users hold these values; nothing is written.
     Taken(Vec<Unique>),
+    /// The request was carried out before, and this was answered; nothing is written.
+    Repeated(Box<KeptAnswer>),
 }
 
 /// What became of a change.
@@ -49,6 +51,36 @@ pub enum UserWrite {
     Stale(Box<User>),
     /// Other users hold these values; nothing is written.
     Taken(Vec<Unique>),
+    /// The request was carried out before, and this was answered; nothing is written.
+    Repeated(Box<KeptAnswer>),
+}
+
+/// A change to be written.
+#[derive(Clone, Copy, Debug)]
+pub struct UserEdit<'a> {
+    /// What it changes.
+    pub change: &'a UserChange,
+    /// A new password.
+    pub password: Option<&'a PhcString>,
+    /// Whom it is meant for.
+    pub among: Among,
+    /// When.
+    pub now: Timestamp,
+}
+
+impl UserEdit<'_> {
+    /// What `user` is after it.
+    pub(crate) fn applied_to(&self, user: &User) -> User {
+        if self.is_idle() {
+            return User { rev: user.rev + 1, ..user.clone() };
+        }
+        self.change.applied_to(user, self.now)
+    }
+
+    /// Whether it leaves everything as it is.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.change.is_empty() && self.password.is_none()
+    }
 }
 
 impl Store {
@@ -167,8 +199,8 @@ impl Store {
         self.claim_read(&Claim::code(account, code)).await
     }
 
-    /// Writes a new user and its claims in one transaction; `again` where an attempt that nobody
-    /// remembers may have written it before.
+    /// Writes a new user and its claims in one transaction, and the answer that is kept; `again` where
+    /// an attempt that nobody remembers may have written it before.
     ///
     /// # Errors
     /// The store does not answer within `retry`, or refuses.
@@ -177,14 +209,22 @@ impl Store {
         user: &User,
         password: Option<&PhcString>,
         again: bool,
+        kept: Option<&KeptAnswer>,
         retry: &mut Retry,
     ) -> Result<UserInsert, StoreError> {
         let claims = claims(user);
-        let actions = self.insert_actions(user, password, &claims, again)?;
-        let failed = match self.transact(actions, retry).await? {
+        let mut actions = self.insert_actions(user, password, &claims, again)?;
+        let answer = actions.len();
+        if let Some(kept) = kept {
+            actions.push(self.answer_put(kept, user.created_at)?);
+        }
+        let mut failed = match self.transact(actions, retry).await? {
             Transacted::Done => return Ok(UserInsert::Done),
             Transacted::Failed(failed) => failed,
         };
+        if let Some(kept) = kept_before(&mut failed, answer)? {
+            return Ok(UserInsert::Repeated(kept));
+        }
         if let Some(Some(ConditionFailed { item })) = failed.first() {
             // An id is leased once: whatever stands under it is a plug or this very user, written
             // by an attempt whose answer was lost. (After a restore it may be somebody else.)
@@ -273,24 +313,35 @@ impl Store {
         })
     }
 
-    /// Changes `user`, as it was read, and moves its claims where an address or login changes.
+    /// Changes `user`, as it was read, and moves its claims where an address or login changes; keeps
+    /// the answer to it, if there is one to keep.
     ///
     /// # Errors
     /// The store does not answer within `retry`, or refuses.
     pub(crate) async fn user_update(
         &self,
         user: &User,
-        change: &UserChange,
-        password: Option<&PhcString>,
-        among: Among,
+        edit: UserEdit<'_>,
+        kept: Option<&KeptAnswer>,
         retry: &mut Retry,
     ) -> Result<UserWrite, StoreError> {
-        let now = clock::now();
-        let (freed, wanted) = moved_claims(user, change);
-        let mut update = user_item::update(user, change, password, now);
-        let condition = condition(&mut update, user, change, among);
-        if freed.is_empty() && wanted.is_empty() {
+        let (freed, wanted) = moved_claims(user, edit.change);
+        let mut after = edit.applied_to(user);
+        let mut update = user_item::update(user, edit);
+        // What is answered was computed from the user as it was read.
+        let is_computed = kept.is_some() || edit.change.is_computed();
+        let condition = condition(&mut update, user, edit, is_computed);
+        if freed.is_empty() && wanted.is_empty() && kept.is_none() {
             return self.user_update_alone(user, update, &condition, retry).await;
+        }
+        let mut keeping = Vec::new();
+        if let Some(kept) = kept {
+            let crowded = after.kept_answers.add(kept.request.key.clone(), edit.now);
+            update.set(user_item::KEPT_ANSWERS, user_item::kept_answers(&after.kept_answers));
+            keeping.push(self.answer_put(kept, edit.now)?);
+            for key in &crowded {
+                keeping.push(self.answer_delete(key)?);
+            }
         }
         let update = Update::builder()
             .table_name(&self.tables.users)
@@ -308,11 +359,16 @@ impl Store {
         for claim in &freed {
             actions.push(self.claim_delete(claim, user.id)?);
         }
+        let answer = actions.len();
+        actions.extend(keeping);
         let mut failed = match self.transact(actions, retry).await? {
             // A transaction returns no values; this one held the user still since it was read.
-            Transacted::Done => return Ok(UserWrite::Done(Box::new(change.applied_to(user, now)))),
+            Transacted::Done => return Ok(UserWrite::Done(Box::new(after))),
             Transacted::Failed(failed) => failed,
         };
+        if let Some(kept) = kept_before(&mut failed, answer)? {
+            return Ok(UserWrite::Repeated(kept));
+        }
         if let Some(first) = failed.first_mut().and_then(Option::take) {
             return stale(user.account, first.item);
         }
@@ -352,9 +408,10 @@ impl Store {
 
 /// What a change rests on: that the user is there, and among those it is meant for, and, where the
 /// change was computed from what was read, that nothing has changed since.
-fn condition(update: &mut expression::Update, user: &User, change: &UserChange, among: Among) -> String {
+fn condition(update: &mut expression::Update, user: &User, edit: UserEdit<'_>, is_computed: bool) -> String {
+    let UserEdit { change, among, .. } = edit;
     let rev = update.name("rev");
-    let mut conditions = vec![if change.is_computed() {
+    let mut conditions = vec![if is_computed {
         let read = update.value("read", AttributeValue::N(user.rev.to_string()));
         format!("{rev} = {read}")
     } else {
@@ -412,6 +469,13 @@ fn taken(claims: &[Claim], failed: &[Option<ConditionFailed>], user: UserId) -> 
         return Err(StoreError::Unavailable("claims and user disagree".to_owned()));
     }
     Ok(taken)
+}
+
+/// The answer that stood in the way of the action of this number.
+fn kept_before(failed: &mut [Option<ConditionFailed>], action: usize) -> Result<Option<Box<KeptAnswer>>, StoreError> {
+    let Some(ConditionFailed { item }) = failed.get_mut(action).and_then(Option::take) else { return Ok(None) };
+    let item = item.ok_or_else(|| StoreError::Unavailable("a condition failed on nothing".to_owned()))?;
+    Ok(Some(Box::new(idempotency::read(item)?)))
 }
 
 fn stale(account: AccountId, item: Option<Item>) -> Result<UserWrite, StoreError> {

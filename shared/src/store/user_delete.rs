@@ -17,8 +17,8 @@ pub enum UserDelete {
 }
 
 impl Store {
-    /// Deletes `user`, as it was read, frees its claims and leaves a tombstone, which holds nothing
-    /// personal, and tells the census.
+    /// Deletes `user`, as it was read, with the answers that are kept for it, frees its claims and
+    /// leaves a tombstone, which holds nothing personal, and tells the census.
     ///
     /// # Errors
     /// The store does not answer within `retry`, or refuses.
@@ -42,6 +42,9 @@ impl Store {
         ];
         for claim in claims(user) {
             actions.push(self.claim_delete(&claim, user.id)?);
+        }
+        for (key, _) in user.kept_answers.iter() {
+            actions.push(self.answer_delete(key)?);
         }
         let mut failed = match self.transact(actions, retry).await? {
             Transacted::Done => return Ok(UserDelete::Done),

@@ -1,14 +1,14 @@
 //! The item of a user, and the way to and from it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 
-use super::{Item, StoreError, expression::Update};
+use super::{Item, StoreError, UserEdit, expression::Update};
 use crate::domain::{
-    AccountId, Birthday, Code, CountryId, Decimal, Email, Gender, Line, Login, PhcString, PlanId, Profile,
-    ProfileValue, Role, Timestamp, User, UserChange, UserId,
+    AccountId, Birthday, Code, CountryId, Decimal, Email, Gender, IdempotencyKey, KeptAnswers, Line, Login, PhcString,
+    PlanId, Profile, ProfileValue, Role, Timestamp, User, UserId,
 };
 
 /// Users whose ids share a partition: small enough for many partitions in a large account, large
@@ -19,6 +19,8 @@ pub(crate) const BLOCK: u64 = 1024;
 pub(crate) const CHANGE_PARTITIONS: u64 = 4;
 /// The attribute that holds a user's profile.
 pub(crate) const PROFILE: &str = "profile";
+/// The attribute that holds the keys of the answers that are kept.
+pub(crate) const KEPT_ANSWERS: &str = "kept_answers";
 /// How the item says that a user is an administrator.
 pub(crate) const ADMINISTRATOR: &str = "administrator";
 
@@ -60,6 +62,9 @@ struct UserItem {
     country_id: Option<u64>,
     #[serde(default)]
     auth: u64,
+    /// Milliseconds since 1970 by the key of the answer.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    kept_answers: BTreeMap<String, i64>,
     /// A map of its own, always there, so that one name in it can be written alone.
     #[serde(default)]
     profile: Profile,
@@ -141,6 +146,11 @@ pub(crate) fn write(user: &User, password: Option<&PhcString>) -> Result<Item, S
         birthday: user.birthday.map(|date| date.to_string()),
         country_id: user.country_id.map(CountryId::get),
         auth: user.auth,
+        kept_answers: user
+            .kept_answers
+            .iter()
+            .map(|(key, end)| (key.as_str().to_owned(), end.as_millisecond()))
+            .collect(),
         profile: user.profile.clone(),
         plans: user.plans.iter().map(|plan| plan.get()).collect(),
         created_on: user.created_at,
@@ -188,6 +198,11 @@ pub(crate) fn read(account: AccountId, item: Item) -> Result<Option<User>, Store
         updated_at: item.updated_on,
         rev: item.rev,
         auth: item.auth,
+        kept_answers: item
+            .kept_answers
+            .into_iter()
+            .map(|(key, end)| (IdempotencyKey::stored(key), Timestamp::from_millisecond(end)))
+            .collect(),
     }))
 }
 
@@ -214,7 +229,8 @@ pub(crate) fn password(item: &Item) -> Option<PhcString> {
 }
 
 /// The update that turns `user` into what `change` asks for. Only what is named is written.
-pub(crate) fn update(user: &User, change: &UserChange, password: Option<&PhcString>, now: Timestamp) -> Update {
+pub(crate) fn update(user: &User, edit: UserEdit<'_>) -> Update {
+    let UserEdit { change, password, now, .. } = edit;
     let mut update = Update::default();
     let text = |line: &Line| AttributeValue::S(line.as_str().to_owned());
     update.patch("email", &change.email, |email| AttributeValue::S(email.as_str().to_owned()));
@@ -267,9 +283,17 @@ pub(crate) fn update(user: &User, change: &UserChange, password: Option<&PhcStri
         // Sessions carry the number they were opened under; this ends them.
         update.add("auth", 1);
     }
-    update.set("updated_on", AttributeValue::S(now.to_string()));
+    if !edit.is_idle() {
+        update.set("updated_on", AttributeValue::S(now.to_string()));
+    }
     update.add("rev", 1);
     update
+}
+
+/// The keys of the answers that are kept, as they stand in the table.
+pub(crate) fn kept_answers(kept: &KeptAnswers) -> AttributeValue {
+    let end = |end: Timestamp| AttributeValue::N(end.as_millisecond().to_string());
+    AttributeValue::M(kept.iter().map(|(key, at)| (key.as_str().to_owned(), end(at))).collect())
 }
 
 /// A value of a profile, as it stands in the table.

@@ -4,12 +4,14 @@ use super::{Paging, Refusal};
 use crate::{
     Directory,
     directory::{Caller, Failure, UserPage},
-    domain::{AccountId, ApiKey, Scope, SessionToken, User, UserId},
+    domain::{
+        AccountId, ApiKey, Fingerprint, IdempotencyKey, MalformedIdempotencyKey, Scope, SessionToken, User, UserId,
+    },
     http::Call,
 };
 
 pub use crate::dialect::Access;
-use crate::dialect::verified_while;
+use crate::dialect::{Holder, Once, verified_once, verified_while};
 
 /// What a call comes with. It claims an account and proves nothing yet.
 #[derive(Debug)]
@@ -27,6 +29,22 @@ impl Credential {
         match self {
             Self::Key(key) => key.account(),
             Self::Session(token) => token.account(),
+        }
+    }
+}
+
+impl Holder for Credential {
+    fn request_key(&self, given: &[u8]) -> Result<IdempotencyKey, MalformedIdempotencyKey> {
+        match self {
+            Self::Key(key) => key.request_key(given),
+            Self::Session(token) => token.request_key(given),
+        }
+    }
+
+    fn fingerprint(&self, parts: &[&[u8]]) -> Fingerprint {
+        match self {
+            Self::Key(key) => key.fingerprint(parts),
+            Self::Session(token) => token.fingerprint(parts),
         }
     }
 }
@@ -74,6 +92,20 @@ pub async fn authorize_while<T>(
     reading: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Refusal> {
     verified_while(authorize(call, directory, credential, access), reading).await.map(|(_, read)| read)
+}
+
+/// As [`authorize_while`], for a write that is to have its effect once, if the call says so.
+///
+/// # Errors
+/// As [`authorize`], then as `reading`; then that the call was carried out before, and its answer.
+pub async fn authorize_once<T>(
+    call: &Call,
+    directory: &Directory,
+    credential: &Credential,
+    once: &Once,
+    reading: impl Future<Output = Result<T, Failure>>,
+) -> Result<(Caller, T), Refusal> {
+    verified_once(directory, once, authorize(call, directory, credential, Access::Write), reading).await
 }
 
 /// The page of users that a list is asked for.

@@ -7,7 +7,9 @@ mod refusal;
 mod wire;
 
 pub use decode::{Credentials, credentials, new_user, user_change};
-pub use door::{Access, Credential, authorize, authorize_while, credential, login_account, path_user, users};
+pub use door::{
+    Access, Credential, authorize, authorize_once, authorize_while, credential, login_account, path_user, users,
+};
 pub use page::Paging;
 pub use refusal::{Refusal, answer, failed};
 pub use wire::{signed_in, user_created, user_deleted, user_shown, user_updated, users_listed};

@@ -6,7 +6,7 @@ use serde::Serialize;
 pub use crate::dialect::laravel::failed;
 use crate::{
     dialect::{
-        self, Errors,
+        self, Errors, Repeat,
         laravel::{self, text},
     },
     directory::{AuthorizeError, CreateUserError, Failure, LoginError, UpdateUserError},
@@ -33,6 +33,8 @@ pub enum Refusal {
     BadBody(BadBody),
     /// Fields are missing, invalid or taken.
     Invalid(Errors),
+    /// The call was carried out before, or cannot be told from others.
+    Repeat(Repeat),
     /// We cannot.
     Failed(Failure),
 }
@@ -45,10 +47,10 @@ struct Invalid<'a> {
 
 /// The answer to a call: what the endpoint says, or its refusal on the wire.
 pub fn answer(call: &Call, outcome: Result<Answer, Refusal>) -> Answer {
-    outcome.unwrap_or_else(|refusal| refuse(call, &refusal))
+    outcome.unwrap_or_else(|refusal| refuse(call, refusal))
 }
 
-fn refuse(call: &Call, refusal: &Refusal) -> Answer {
+fn refuse(call: &Call, refusal: Refusal) -> Answer {
     let message = laravel::message;
     match refusal {
         Refusal::Unauthenticated => message(StatusCode::UNAUTHORIZED, "Unauthenticated."),
@@ -57,14 +59,15 @@ fn refuse(call: &Call, refusal: &Refusal) -> Answer {
         Refusal::InvalidCredentials => message(StatusCode::UNAUTHORIZED, "Invalid credentials."),
         Refusal::TooManyTries(seconds) => {
             let text = "Too many login attempts. Please try again in 10 minutes.";
-            message(StatusCode::TOO_MANY_REQUESTS, text).retry_after(*seconds)
+            message(StatusCode::TOO_MANY_REQUESTS, text).retry_after(seconds)
         }
         Refusal::TooLarge => laravel::too_large(),
         Refusal::BadBody(bad) => message(StatusCode::BAD_REQUEST, &bad.to_string()),
         Refusal::Invalid(errors) => {
-            Answer::json(StatusCode::UNPROCESSABLE_ENTITY, &Invalid { message: errors.summary(), errors })
+            Answer::json(StatusCode::UNPROCESSABLE_ENTITY, &Invalid { message: errors.summary(), errors: &errors })
         }
-        Refusal::Failed(failure) => failed(call, failure),
+        Refusal::Repeat(repeat) => repeat.answer().unwrap_or_else(|(status, text)| laravel::message(status, text)),
+        Refusal::Failed(failure) => failed(call, &failure),
     }
 }
 
@@ -104,6 +107,7 @@ impl From<CreateUserError> for Refusal {
     fn from(error: CreateUserError) -> Self {
         match error {
             CreateUserError::Taken(unique) => taken(&unique),
+            CreateUserError::Repeated(repeat) => repeat.into(),
             CreateUserError::IdTaken => Self::Failed(Failure::Internal("a new id is another's".to_owned())),
             CreateUserError::Failed(failure) => Self::Failed(failure),
         }
@@ -116,6 +120,7 @@ impl From<UpdateUserError> for Refusal {
             // Changes of this dialect are meant for everybody.
             UpdateUserError::Gone | UpdateUserError::OtherRole => Self::UserNotFound,
             UpdateUserError::Taken(unique) => taken(&unique),
+            UpdateUserError::Repeated(repeat) => repeat.into(),
             UpdateUserError::Failed(failure) => Self::Failed(failure),
         }
     }

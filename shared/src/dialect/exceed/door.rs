@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Directory,
-    dialect::{admitted, verified_while},
+    dialect::{Once, admitted, verified_once, verified_while},
     directory::{Caller, Failure, PAGE, Walked},
     domain::{AccountId, ApiKey, Date, Deletion, Scope, TimeZone, User, UserId},
     http::Call,
@@ -54,6 +54,20 @@ pub async fn authorize_while<T>(
     reading: impl Future<Output = Result<T, Failure>>,
 ) -> Result<(Caller, T), Refusal> {
     verified_while(authorize(call, directory, key, access), reading).await
+}
+
+/// As [`authorize_while`], for a write that is to have its effect once, if the call says so.
+///
+/// # Errors
+/// As [`authorize`], then as `reading`; then that the call was carried out before, and its answer.
+pub async fn authorize_once<T>(
+    call: &Call,
+    directory: &Directory,
+    key: &ApiKey,
+    once: &Once,
+    reading: impl Future<Output = Result<T, Failure>>,
+) -> Result<(Caller, T), Refusal> {
+    verified_once(directory, once, authorize(call, directory, key, Access::Write), reading).await
 }
 
 /// The user a call is meant for, as far as path and code tell.

@@ -16,8 +16,8 @@ mod xml;
 
 pub use decode::{Update, new_user, profile_names, profile_value, user_update};
 pub use door::{
-    Access, Named, authorize, authorize_while, by_code_and_id, by_code_or_id, by_id, deletions, deletions_listed, key,
-    users, users_listed,
+    Access, Named, authorize, authorize_once, authorize_while, by_code_and_id, by_code_or_id, by_id, deletions,
+    deletions_listed, key, users, users_listed,
 };
 pub use parameters::Parameters;
 pub use refusal::Refusal;

@@ -4,10 +4,10 @@ use lambda_http::http::StatusCode;
 
 use super::decode::{self, TAKEN};
 use crate::{
-    dialect::{self, Errors},
+    dialect::{self, Errors, Repeat},
     directory::{AuthorizeError, CreateUserError, Failure, UpdateUserError},
     domain::{Unique, UserId, is_refused},
-    http::{BadBody, Call},
+    http::{Answer, BadBody, Call},
 };
 
 /// Why a call is refused.
@@ -36,6 +36,8 @@ pub enum Refusal {
     Invalid(Errors),
     /// There was not enough time for this filter.
     TooSlow,
+    /// The call was carried out before, or cannot be told from others.
+    Repeat(Repeat),
     /// We cannot.
     Failed(Failure),
 }
@@ -63,8 +65,8 @@ impl Refusal {
         Self::Invalid(errors)
     }
 
-    /// Status and words.
-    pub(super) fn refused(self, call: &Call) -> Refused {
+    /// Status and words; the first answer, where the call was carried out before.
+    pub(super) fn refused(self, call: &Call) -> Result<Refused, Answer> {
         let (status, text) = match self {
             Self::Unauthorized => {
                 (StatusCode::UNAUTHORIZED, "Invalid Request: API Key has not been setup or does not match".to_owned())
@@ -90,21 +92,25 @@ impl Refusal {
             Self::BadBody(bad) => (StatusCode::BAD_REQUEST, bad.to_string()),
             Self::Invalid(errors) => {
                 let body = RefusedBody::Errors(errors);
-                return Refused { status: StatusCode::UNPROCESSABLE_ENTITY, body, retry_after: None };
+                return Ok(Refused { status: StatusCode::UNPROCESSABLE_ENTITY, body, retry_after: None });
             }
             Self::TooSlow => {
                 let text = "The filter could not be answered in time. What was read is kept for a while, so try \
                             again; filters on id, code, login, email and updated_on are always quick.";
                 let body = RefusedBody::Error(text.to_owned());
-                return Refused { status: StatusCode::SERVICE_UNAVAILABLE, body, retry_after: Some(1) };
+                return Ok(Refused { status: StatusCode::SERVICE_UNAVAILABLE, body, retry_after: Some(1) });
             }
             Self::Failed(failure) => {
                 let outage = dialect::outage(call, &failure);
                 let body = RefusedBody::Error(outage.text);
-                return Refused { status: outage.status, body, retry_after: outage.retry_after };
+                return Ok(Refused { status: outage.status, body, retry_after: outage.retry_after });
             }
+            Self::Repeat(repeat) => match repeat.answer() {
+                Ok(answer) => return Err(answer),
+                Err((status, text)) => (status, text.to_owned()),
+            },
         };
-        Refused { status, body: RefusedBody::Error(text), retry_after: None }
+        Ok(Refused { status, body: RefusedBody::Error(text), retry_after: None })
     }
 }
 
@@ -133,6 +139,7 @@ impl From<CreateUserError> for Refusal {
     fn from(error: CreateUserError) -> Self {
         match error {
             CreateUserError::Taken(unique) => taken(&unique),
+            CreateUserError::Repeated(repeat) => repeat.into(),
             CreateUserError::IdTaken => Self::Failed(Failure::Internal("a new id is another's".to_owned())),
             CreateUserError::Failed(failure) => Self::Failed(failure),
         }
@@ -147,6 +154,7 @@ impl Refusal {
             UpdateUserError::Gone => Self::gone(id),
             UpdateUserError::OtherRole => Self::Invalid(decode::not_allowed()),
             UpdateUserError::Taken(unique) => taken(&unique),
+            UpdateUserError::Repeated(repeat) => repeat.into(),
             UpdateUserError::Failed(failure) => Self::Failed(failure),
         }
     }
@@ -165,7 +173,7 @@ mod tests {
     #[test]
     fn a_filter_that_is_too_slow_is_told_which_are_quick() {
         let call = Call::new(lambda_http::Request::default());
-        let refused = Refusal::TooSlow.refused(&call);
+        let refused = Refusal::TooSlow.refused(&call).unwrap();
         assert_eq!((refused.status, refused.retry_after), (StatusCode::SERVICE_UNAVAILABLE, Some(1)));
         let RefusedBody::Error(text) = refused.body else { panic!("no text") };
         for quick in ["id", "code", "login", "email", "updated_on"] {

@@ -68,7 +68,10 @@ fn reply_answer(format: Format, reply: &Reply) -> Answer {
 }
 
 fn refuse(call: &Call, refusal: Refusal) -> Answer {
-    let Refused { status, body, retry_after } = refusal.refused(call);
+    let Refused { status, body, retry_after } = match refusal.refused(call) {
+        Ok(refused) => refused,
+        Err(answer) => return answer,
+    };
     let format = Format::of(call);
     let body = match (body, format) {
         (RefusedBody::Error(text), Format::Json) => json::error(&text),

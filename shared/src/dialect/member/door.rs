@@ -9,7 +9,7 @@ use crate::{
 };
 
 pub use crate::dialect::Access;
-use crate::dialect::{admitted, verified_while};
+use crate::dialect::{Once, admitted, verified_once, verified_while};
 
 /// The key a call comes with. It claims an account and proves nothing yet.
 ///
@@ -48,6 +48,20 @@ pub async fn authorize_while<T>(
     reading: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Refusal> {
     verified_while(authorize(call, directory, key, access), reading).await.map(|(_, read)| read)
+}
+
+/// As [`authorize_while`], for a write that is to have its effect once, if the call says so.
+///
+/// # Errors
+/// As [`authorize`], then as `reading`; then that the call was carried out before, and its answer.
+pub async fn authorize_once<T>(
+    call: &Call,
+    directory: &Directory,
+    key: &ApiKey,
+    once: &Once,
+    reading: impl Future<Output = Result<T, Failure>>,
+) -> Result<(Caller, T), Refusal> {
+    verified_once(directory, once, authorize(call, directory, key, Access::Write), reading).await
 }
 
 /// The user whom the path names, if there is one whom this dialect may see or refuse.

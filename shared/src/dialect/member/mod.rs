@@ -6,6 +6,6 @@ mod refusal;
 mod wire;
 
 pub use decode::{lookup, new_user, user_change};
-pub use door::{Access, access, authorize, authorize_while, email_user, key, path_user, writable};
+pub use door::{Access, access, authorize, authorize_once, authorize_while, email_user, key, path_user, writable};
 pub use refusal::{Refusal, answer, failed};
 pub use wire::{found, subscriptions, user_created, user_shown, user_updated};

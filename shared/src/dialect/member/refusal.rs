@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     dialect::{
-        self, Errors,
+        self, Errors, Repeat,
         laravel::{self, text},
     },
     directory::{AuthorizeError, CreateUserError, Failure, UpdateUserError},
@@ -28,6 +28,8 @@ pub enum Refusal {
     BadBody(BadBody),
     /// Fields are missing, invalid or taken.
     Invalid(Errors),
+    /// The call was carried out before, or cannot be told from others.
+    Repeat(Repeat),
     /// We cannot.
     Failed(Failure),
 }
@@ -48,23 +50,25 @@ struct Invalid<'a> {
 
 /// The answer to a call: what the endpoint says, or its refusal on the wire.
 pub fn answer(call: &Call, outcome: Result<Answer, Refusal>) -> Answer {
-    outcome.unwrap_or_else(|refusal| refuse(call, &refusal))
+    outcome.unwrap_or_else(|refusal| refuse(call, refusal))
 }
 
 /// The answer to a call that we cannot answer otherwise.
 pub use laravel::failed;
 
-fn refuse(call: &Call, refusal: &Refusal) -> Answer {
+fn refuse(call: &Call, refusal: Refusal) -> Answer {
     match refusal {
         Refusal::Forbidden => Answer::json(StatusCode::FORBIDDEN, &Empty {}),
         Refusal::UserNotFound => Answer::json(StatusCode::NOT_FOUND, &Error { error: "User not found" }),
         Refusal::Disabled => Answer::json(StatusCode::NOT_FOUND, &Error { error: "Not found" }),
         Refusal::TooLarge => laravel::too_large(),
         Refusal::BadBody(bad) => laravel::message(StatusCode::BAD_REQUEST, &bad.to_string()),
-        Refusal::Invalid(errors) => {
-            Answer::json(StatusCode::UNPROCESSABLE_ENTITY, &Invalid { message: "The given data was invalid.", errors })
-        }
-        Refusal::Failed(failure) => failed(call, failure),
+        Refusal::Invalid(errors) => Answer::json(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &Invalid { message: "The given data was invalid.", errors: &errors },
+        ),
+        Refusal::Repeat(repeat) => repeat.answer().unwrap_or_else(|(status, text)| laravel::message(status, text)),
+        Refusal::Failed(failure) => failed(call, &failure),
     }
 }
 
@@ -90,6 +94,7 @@ impl From<CreateUserError> for Refusal {
     fn from(error: CreateUserError) -> Self {
         match error {
             CreateUserError::Taken(_) => taken(),
+            CreateUserError::Repeated(repeat) => repeat.into(),
             CreateUserError::IdTaken => Self::Failed(Failure::Internal("a new id is another's".to_owned())),
             CreateUserError::Failed(failure) => Self::Failed(failure),
         }
@@ -102,6 +107,7 @@ impl From<UpdateUserError> for Refusal {
             UpdateUserError::Gone => Self::UserNotFound,
             UpdateUserError::OtherRole => Self::Forbidden,
             UpdateUserError::Taken(_) => taken(),
+            UpdateUserError::Repeated(repeat) => repeat.into(),
             UpdateUserError::Failed(failure) => Self::Failed(failure),
         }
     }

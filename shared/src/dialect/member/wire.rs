@@ -60,8 +60,8 @@ struct Subscription<'a> {
 
 /// The answer to a create.
 #[must_use]
-pub fn user_created(id: UserId) -> Answer {
-    Answer::json(StatusCode::CREATED, &Created { message: "User created successfully", user_id: id })
+pub fn user_created(user: &User) -> Answer {
+    Answer::json(StatusCode::CREATED, &Created { message: "User created successfully", user_id: user.id })
 }
 
 /// The answer to an update.

@@ -1,13 +1,16 @@
-//! API keys and sessions: each belongs to somebody who is there.
+//! API keys, sessions and kept answers: each belongs to somebody who is there.
 
 use std::collections::BTreeSet;
 
 use super::{
-    super::{Store, StoreError, account::row_key, api_key},
+    super::{Item, Store, StoreError, account::row_key, api_key, idempotency},
     Suspect, Verification,
     read::{number, text},
 };
-use crate::domain::{AccountId, UserId};
+use crate::{
+    clock,
+    domain::{AccountId, UserId},
+};
 
 impl Verification<'_> {
     /// Looks at all keys.
@@ -20,7 +23,9 @@ impl Verification<'_> {
                 let key = text(&item, "key").to_owned();
                 let kind = key.split('#').next().unwrap_or_default();
                 let account = number(&item, "account").map(AccountId::new);
-                if !matches!(kind, "api-key" | "session") || account.is_some_and(|account| !self.concerns(account)) {
+                if !matches!(kind, "api-key" | "session" | "idempotency")
+                    || account.is_some_and(|account| !self.concerns(account))
+                {
                     continue;
                 }
                 self.verified.keys += 1;
@@ -31,6 +36,9 @@ impl Verification<'_> {
                     }
                     ("api-key", _, Some(account)) if accounts.contains(&account) => {
                         self.store.is_listed(account, &key).await?
+                    }
+                    ("idempotency", _, Some(account)) if accounts.contains(&account) => {
+                        self.store.is_kept_with_its_user(item).await?
                     }
                     _ => false,
                 };
@@ -57,6 +65,12 @@ impl Verification<'_> {
             store.key_delete(key.to_owned()).await?;
             Ok(true)
         };
+        if known && key.starts_with(idempotency::PREFIX) {
+            if !store.is_kept_with_its_user(item).await? {
+                self.mend("a kept answer has its user", "keys", key, remove).await?;
+            }
+            return Ok(());
+        }
         match (account.filter(|_| known), number(&item, "owner")) {
             (Some(account), Some(owner)) => {
                 if store.user_read(account, UserId::new(owner)).await?.is_none() {
@@ -75,6 +89,17 @@ impl Verification<'_> {
 }
 
 impl Store {
+    /// Whether an answer goes when its user does: the user knows of it. One that is over just waits to be
+    /// cleaned away.
+    async fn is_kept_with_its_user(&self, item: Item) -> Result<bool, StoreError> {
+        let kept = idempotency::read(item)?;
+        if kept.expires_at <= clock::now() {
+            return Ok(true);
+        }
+        let user = self.user_read(kept.account, kept.user).await?;
+        Ok(user.is_some_and(|user| user.kept_answers.iter().any(|(key, _)| *key == kept.request.key)))
+    }
+
     async fn is_listed(&self, account: AccountId, key: &str) -> Result<bool, StoreError> {
         let id = key.split_once('#').map_or("", |(_, id)| id);
         let answer = self

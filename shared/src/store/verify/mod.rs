@@ -57,7 +57,7 @@ pub struct Verified {
     pub claims: u64,
     /// Records of deletions.
     pub deletions: u64,
-    /// API keys and sessions.
+    /// API keys, sessions and kept answers.
     pub keys: u64,
     /// Entries of indexes.
     pub index_entries: u64,
@@ -74,7 +74,7 @@ enum Suspect {
     Counter(AccountId),
     /// An import that keeps ids.
     Importing(AccountId),
-    /// An API key or a session.
+    /// An API key, a session or a kept answer.
     Key(String),
     /// An entry of an index: its name, its key, that of the sort if it has one, and the user.
     Index(&'static str, String, String, AccountId, UserId),
