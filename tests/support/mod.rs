@@ -2,6 +2,8 @@
 #![allow(dead_code, unreachable_pub, reason = "each suite uses its own part")]
 
 pub mod conflicts;
+pub mod desk;
+pub mod faults;
 pub mod guard;
 pub mod lambda;
 pub mod meter;

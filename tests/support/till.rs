@@ -1,11 +1,12 @@
 //! An account whose requests go through the functions' own code, with a meter between that and the engine.
 
-use roster_cli::gateway::{InProcess, Invoke as _};
+use roster_cli::gateway::InProcess;
 use roster_shared::domain::AccountId;
 use serde_json::{Value, json};
 
 use super::{
     Account, Server,
+    desk::{Asked, Desk},
     meter::{Metered, Receipt, trips},
     truth,
 };
@@ -49,22 +50,11 @@ impl Till {
 
     /// Runs one operation on functions that may have no meter before their engine.
     pub fn run(&self, functions: &InProcess, function: &str, variables: &Value, query: &str, body: &Value) -> Bought {
-        let mut event = json!({
-            "version": "2.0", "routeKey": "$default", "rawPath": "/", "rawQueryString": query,
-            "headers": {
-                "authorization": format!("Bearer {}", self.key), "content-type": "application/json",
-                "x-account-id": self.account,
-            },
-            "requestContext": {"http": {"method": "POST", "path": "/", "sourceIp": "127.0.0.1"}, "stage": "$default"},
-            "pathParameters": variables, "body": body.to_string(), "isBase64Encoded": false,
-        });
-        if let Some(key) = self.request_key {
-            event["headers"]["idempotency-key"] = json!(key);
-        }
-        let invoked = functions.invoke(function, event.to_string().into_bytes(), "request");
-        let payload: Value = serde_json::from_slice(&self.runtime.block_on(invoked).unwrap()).unwrap();
-        let body = payload["body"].as_str().and_then(|body| serde_json::from_str(body).ok()).unwrap_or_default();
-        Bought { status: payload["statusCode"].as_u64().unwrap(), body, receipts: Vec::new() }
+        let desk = Desk { account: self.account.clone(), key: self.key.clone() };
+        let (variables, body) = (variables.clone(), body.clone());
+        let asked = Asked { request_key: self.request_key, ..Asked::new(function, variables, query, body) };
+        let answer = self.runtime.block_on(desk.ask(functions, &asked));
+        Bought { status: answer.status, body: answer.json(), receipts: Vec::new() }
     }
 
     /// Runs a list that must succeed.

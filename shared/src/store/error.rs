@@ -51,7 +51,10 @@ where
             }
             SdkError::TimeoutError(_) => Self::Unavailable("no answer in time".to_owned()),
             SdkError::ResponseError(_) => Self::Unavailable(format!("an answer that is none (request {request})")),
-            SdkError::DispatchFailure(failure) if failure.is_io() || failure.is_timeout() => {
+            // The last: a connection that was closed before the answer came.
+            SdkError::DispatchFailure(failure)
+                if failure.is_io() || failure.is_timeout() || failure.as_other().is_some() =>
+            {
                 Self::Unavailable(causes(&error))
             }
             // No credentials, no region, a request that cannot be built.
