@@ -57,7 +57,7 @@ fn operations() -> Vec<Operation> {
         operation("exceed-update", &one, "", &json!({"login": "moved"}), 200, 200),
     ];
     for keyed in all.clone() {
-        let asked = Asked { request_key: Some("8e03978e-40d5-43dd-bc93-6894a57f9324"), ..keyed.asked };
+        let asked = Asked { request_key: Some("8e03978e-40d5-43dd-bc93-6894a57f9324".to_owned()), ..keyed.asked };
         all.push(Operation { asked, again: keyed.status, ..keyed });
     }
     all.extend([

@@ -18,7 +18,7 @@ pub struct Asked {
     pub query: String,
     pub body: Value,
     /// Sent as `Idempotency-Key`.
-    pub request_key: Option<&'static str>,
+    pub request_key: Option<String>,
 }
 
 impl Asked {
@@ -76,7 +76,7 @@ pub fn event(desk: &Desk, asked: &Asked) -> Value {
         "requestContext": {"http": {"method": "POST", "path": "/", "sourceIp": "127.0.0.1"}, "stage": "$default"},
         "pathParameters": asked.variables, "body": asked.body.to_string(), "isBase64Encoded": false,
     });
-    if let Some(key) = asked.request_key {
+    if let Some(key) = &asked.request_key {
         event["headers"]["idempotency-key"] = json!(key);
     }
     event

@@ -86,20 +86,54 @@ struct State {
     client: reqwest::Client,
     engine: Mutex<String>,
     plans: Mutex<HashMap<String, Plan>>,
-    /// Changes requests and answers before they go on: a store that is itself broken.
-    bug: fn(&mut Value),
+    bug: Bug,
+    /// What each read of a user was last answered.
+    before: Mutex<HashMap<String, String>>,
+}
+
+/// What is wrong with a store that is itself broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bug {
+    None,
+    /// It writes users without their claims.
+    LosesClaims,
+    /// It takes a value for somebody else, though it is taken.
+    ForgetsConditions,
+    /// It answers reads of users as it did the time before.
+    ReadsWhatWas,
+}
+
+impl Bug {
+    fn spoil(self, asked: &mut Value) {
+        let Some(actions) = asked["TransactItems"].as_array_mut() else { return };
+        match self {
+            Self::LosesClaims => actions.retain(|action| action["Put"]["TableName"] != "roster-claims"),
+            Self::ForgetsConditions => {
+                for action in actions.iter_mut().filter(|action| action["Put"]["TableName"] == "roster-claims") {
+                    action["Put"].as_object_mut().unwrap().retain(|name, _| name == "TableName" || name == "Item");
+                }
+            }
+            Self::None | Self::ReadsWhatWas => {}
+        }
+    }
 }
 
 impl Faults {
     /// Starts a proxy before an engine; it runs until the process ends.
     pub fn start(engine: &str) -> Self {
-        Self::with_bug(engine, |_| {})
+        Self::with_bug(engine, Bug::None)
     }
 
     /// As [`Faults::start`], before a store that does not do as it is asked.
-    pub fn with_bug(engine: &str, bug: fn(&mut Value)) -> Self {
+    pub fn with_bug(engine: &str, bug: Bug) -> Self {
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let state = State { client, engine: Mutex::new(engine.to_owned()), plans: Mutex::default(), bug };
+        let state = State {
+            client,
+            engine: Mutex::new(engine.to_owned()),
+            plans: Mutex::default(),
+            bug,
+            before: Mutex::default(),
+        };
         let state = Arc::new(state);
         let (sender, receiver) = std::sync::mpsc::channel();
         let serving = Arc::clone(&state);
@@ -189,7 +223,7 @@ async fn pass(state: Arc<State>, request: Request<Incoming>) -> Result<Response<
     let name = request.uri().path().trim_matches('/').to_owned();
     let body = request.into_body().collect().await.map_err(|_| Lost)?.to_bytes();
     let mut asked: Value = serde_json::from_slice(&body).unwrap();
-    (state.bug)(&mut asked);
+    state.bug.spoil(&mut asked);
     let fault = state.plans.lock().unwrap().get_mut(&name).and_then(|plan| plan.next(&operation, &asked));
     let error = |status, code: &str| {
         let body = json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": code});
@@ -221,6 +255,10 @@ async fn pass(state: Arc<State>, request: Request<Incoming>) -> Result<Response<
         let mut document: Value = serde_json::from_str(&told).unwrap();
         document[if operation == "BatchGetItem" { "UnprocessedKeys" } else { "UnprocessedItems" }] = left;
         told = document.to_string();
+    }
+    if state.bug == Bug::ReadsWhatWas && operation == "GetItem" && asked["TableName"] == "roster-users" {
+        let before = state.before.lock().unwrap().insert(asked["Key"].to_string(), told.clone());
+        told = before.unwrap_or(told);
     }
     match fault {
         Some(Fault::LostAfter) => Err(Lost),

@@ -52,7 +52,8 @@ impl Till {
     pub fn run(&self, functions: &InProcess, function: &str, variables: &Value, query: &str, body: &Value) -> Bought {
         let desk = Desk { account: self.account.clone(), key: self.key.clone() };
         let (variables, body) = (variables.clone(), body.clone());
-        let asked = Asked { request_key: self.request_key, ..Asked::new(function, variables, query, body) };
+        let asked =
+            Asked { request_key: self.request_key.map(str::to_owned), ..Asked::new(function, variables, query, body) };
         let answer = self.runtime.block_on(desk.ask(functions, &asked));
         Bought { status: answer.status, body: answer.json(), receipts: Vec::new() }
     }

@@ -1,0 +1,376 @@
+//! Sixteen clients on few users and few names, with faults and restarts: what they are told is what some order of
+//! their requests, one at a time, would have told, for each user and for each name.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
+use roster_cli::gateway::InProcess;
+use serde_json::{Value, json};
+
+use crate::{
+    linear::{self, Model, Timed},
+    support::{
+        Account, Server,
+        desk::{Answer, Asked, Desk},
+        faults::{Bug, Fault, Faults, When},
+        roster, truth,
+    },
+};
+
+const CLIENTS: u64 = 16;
+const REQUESTS: usize = 40;
+const NAMES: u64 = 5;
+/// Of the users made last, those that requests are about.
+const USERS: usize = 5;
+/// How often a request is sent until it is told what became of it.
+const TRIES: usize = 60;
+
+/// What a client was told of a user.
+#[derive(Clone, Debug)]
+enum OfUser {
+    Made(String),
+    Changed(String),
+    Deleted,
+    /// Deleted by this request, or before it: an answer was lost.
+    GoneBy,
+    Seen(Option<String>),
+    /// A change found nobody.
+    Missing,
+}
+
+/// A user: not made yet, with this first name, or gone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+enum User {
+    #[default]
+    Unborn,
+    Alive(String),
+    Gone,
+}
+
+impl Model for User {
+    type State = Self;
+    type Call = OfUser;
+
+    fn step(state: &Self, call: &OfUser) -> Option<Self> {
+        match (call, state) {
+            (OfUser::Made(name), Self::Unborn) | (OfUser::Changed(name), Self::Alive(_)) => {
+                Some(Self::Alive(name.clone()))
+            }
+            (OfUser::Deleted | OfUser::GoneBy, Self::Alive(_)) | (OfUser::GoneBy, Self::Gone) => Some(Self::Gone),
+            (OfUser::Seen(Some(seen)), Self::Alive(name)) if seen == name => Some(state.clone()),
+            (OfUser::Seen(None) | OfUser::Missing, Self::Unborn | Self::Gone) => Some(state.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// What a client was told of a name.
+#[derive(Clone, Debug)]
+enum OfName {
+    /// It is now this user's.
+    Taken(u64),
+    /// Somebody else has it.
+    Refused(Option<u64>),
+    /// Whose it is.
+    Found(Option<u64>),
+    /// This user has it no more, if it had it.
+    Left(u64),
+}
+
+/// Whose a name is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+struct Name(Option<u64>);
+
+impl Model for Name {
+    type State = Self;
+    type Call = OfName;
+
+    fn step(Self(holder): &Self, call: &OfName) -> Option<Self> {
+        match call {
+            OfName::Taken(user) => holder.is_none_or(|holder| holder == *user).then_some(Self(Some(*user))),
+            OfName::Refused(own) => (holder.is_some() && holder != own).then_some(Self(*holder)),
+            OfName::Found(found) => (found == holder).then_some(Self(*holder)),
+            OfName::Left(user) => Some(Self(holder.filter(|holder| holder != user))),
+        }
+    }
+}
+
+/// What all clients were told, by the thing it tells of.
+#[derive(Default)]
+struct History {
+    users: BTreeMap<u64, Vec<Timed<OfUser>>>,
+    names: BTreeMap<u64, Vec<Timed<OfName>>>,
+    /// The ids of those who were made, in order.
+    made: Vec<u64>,
+}
+
+impl History {
+    /// What contradicts itself.
+    fn violations(&self) -> Vec<String> {
+        let users = self
+            .users
+            .iter()
+            .filter_map(|(id, calls)| linear::check::<User>(calls).err().map(|stuck| format!("user {id}: {stuck}")));
+        let names = self.names.iter().filter_map(|(name, calls)| {
+            linear::check::<Name>(calls).err().map(|stuck| format!("name {name}: {stuck}"))
+        });
+        users.chain(names).collect()
+    }
+}
+
+#[derive(Clone)]
+struct World {
+    functions: InProcess,
+    desk: Desk,
+    history: Arc<Mutex<History>>,
+    clock: Arc<AtomicU64>,
+    /// How often the engine was killed.
+    kills: Arc<AtomicU64>,
+    tries: usize,
+}
+
+impl World {
+    fn now(&self) -> u64 {
+        self.clock.fetch_add(1, Ordering::SeqCst)
+    }
+
+    /// Asks until there is a definite answer; whether one was lost on the way. (The embedded engine forgets
+    /// the tokens of transactions when it is killed, so what is sent again then is carried out again.)
+    async fn ask(&self, asked: &Asked) -> (Answer, bool) {
+        let kills = || self.kills.load(Ordering::SeqCst);
+        let before = kills();
+        let mut attempt = 0;
+        loop {
+            let answer = self.desk.ask(&self.functions, asked).await;
+            assert!(answer.status < 500 || answer.status == 503, "{asked:?}: {} {}", answer.status, answer.body);
+            attempt += 1;
+            if answer.status != 503 || attempt == self.tries {
+                return (answer, attempt > 1 || kills() > before);
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// One client's requests.
+    async fn work(self, client: u64, seed: u64) {
+        let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(31).wrapping_add(client));
+        for number in 0..REQUESTS {
+            let token = format!("c{client}n{number}");
+            let name = rng.random_range(0..NAMES);
+            let id = {
+                let history = self.history.lock().unwrap();
+                let recent = &history.made[history.made.len().saturating_sub(USERS)..];
+                if recent.is_empty() { None } else { Some(recent[rng.random_range(0..recent.len())]) }
+            };
+            match (rng.random_range(0..10), id) {
+                (0..2, _) | (_, None) => self.create(name, &token).await,
+                (2, Some(id)) => self.delete(id, rng.random()).await,
+                (3..5, Some(id)) => self.change(id, None, &token).await,
+                (5, Some(id)) => self.change(id, Some(name), &token).await,
+                (6..8, Some(id)) => self.get(id, rng.random()).await,
+                (_, Some(_)) => self.find(name).await,
+            }
+        }
+    }
+
+    async fn create(&self, name: u64, token: &str) {
+        let body = json!({"email": email(name), "first_name": token});
+        let asked = Asked { request_key: Some(token.to_owned()), ..Asked::new("member-create", json!({}), "", body) };
+        let began = self.now();
+        let (answer, _) = self.ask(&asked).await;
+        let ended = self.now();
+        let mut history = self.history.lock().unwrap();
+        let told = |call| Timed { call, began, ended };
+        match answer.status {
+            201 => {
+                let id = answer.json()["user_id"].as_u64().unwrap();
+                history.made.push(id);
+                history.users.entry(id).or_default().push(Timed { call: OfUser::Made(token.to_owned()), began, ended });
+                history.names.entry(name).or_default().push(told(OfName::Taken(id)));
+            }
+            422 => history.names.entry(name).or_default().push(told(OfName::Refused(None))),
+            503 if self.tries == 1 => {}
+            status => panic!("create: {status} {}", answer.body),
+        }
+    }
+
+    async fn change(&self, id: u64, name: Option<u64>, token: &str) {
+        let mut body = json!({"first_name": token});
+        if let Some(name) = name {
+            body["email"] = json!(email(name));
+        }
+        let asked = Asked::new("member-update", json!({"user_id": id.to_string()}), "", body);
+        let asked = Asked { request_key: Some(token.to_owned()), ..asked };
+        let began = self.now();
+        let (answer, _) = self.ask(&asked).await;
+        let ended = self.now();
+        let mut history = self.history.lock().unwrap();
+        let of_user = |call| Timed { call, began, ended };
+        let of_name = |call| Timed { call, began, ended };
+        match (answer.status, name) {
+            (200, moved) => {
+                history.users.entry(id).or_default().push(of_user(OfUser::Changed(token.to_owned())));
+                for other in moved.into_iter().flat_map(|name| (0..NAMES).filter(move |other| *other != name)) {
+                    history.names.entry(other).or_default().push(of_name(OfName::Left(id)));
+                }
+                if let Some(name) = moved {
+                    history.names.entry(name).or_default().push(of_name(OfName::Taken(id)));
+                }
+            }
+            (404, _) => history.users.entry(id).or_default().push(of_user(OfUser::Missing)),
+            (503, _) if self.tries == 1 => {}
+            (422, Some(name)) => history.names.entry(name).or_default().push(of_name(OfName::Refused(Some(id)))),
+            (status, _) => panic!("update: {status} {}", answer.body),
+        }
+    }
+
+    async fn delete(&self, id: u64, through_admin: bool) {
+        let function = if through_admin { "admin-delete" } else { "exceed-delete" };
+        let began = self.now();
+        let (answer, was_lost) = self.ask(&Asked::new(function, json!({"id": id.to_string()}), "", json!({}))).await;
+        let ended = self.now();
+        let mut history = self.history.lock().unwrap();
+        let call = match (answer.status, was_lost) {
+            (200, _) => OfUser::Deleted,
+            (404, true) => OfUser::GoneBy,
+            (404, false) => OfUser::Missing,
+            (503, _) if self.tries == 1 => return,
+            (status, _) => panic!("delete: {status} {}", answer.body),
+        };
+        if !matches!(call, OfUser::Missing) {
+            for name in 0..NAMES {
+                history.names.entry(name).or_default().push(Timed { call: OfName::Left(id), began, ended });
+            }
+        }
+        history.users.entry(id).or_default().push(Timed { call, began, ended });
+    }
+
+    async fn get(&self, id: u64, through_admin: bool) {
+        let function = if through_admin { "admin-get" } else { "member-get" };
+        let variables = json!({"id": id.to_string(), "user_id": id.to_string()});
+        let began = self.now();
+        let (answer, _) = self.ask(&Asked::new(function, variables, "", json!({}))).await;
+        let ended = self.now();
+        let document = answer.json();
+        let shown = if through_admin { &document["data"] } else { &document };
+        let seen = match answer.status {
+            200 => Some(shown["first_name"].as_str().unwrap().to_owned()),
+            404 => None,
+            503 if self.tries == 1 => return,
+            status => panic!("get: {status} {}", answer.body),
+        };
+        let mut history = self.history.lock().unwrap();
+        history.users.entry(id).or_default().push(Timed { call: OfUser::Seen(seen), began, ended });
+    }
+
+    async fn find(&self, name: u64) {
+        let began = self.now();
+        let (answer, _) = self.ask(&Asked::new("member-find", json!({}), "", json!({"email": email(name)}))).await;
+        let ended = self.now();
+        if answer.status == 503 && self.tries == 1 {
+            return;
+        }
+        let found = answer.json().get("user_id").and_then(Value::as_u64);
+        let mut history = self.history.lock().unwrap();
+        history.names.entry(name).or_default().push(Timed { call: OfName::Found(found), began, ended });
+    }
+}
+
+fn email(name: u64) -> String {
+    format!("name{name}@example.com")
+}
+
+/// What the clients do to one server, which is killed so many times meanwhile.
+fn run(seed: u64, bug: Bug, percent: u32, restarts: usize) -> History {
+    let mut server = Server::start_alone();
+    let account = Account::create(&server.url, server.data(), &[]);
+    let data = server.data().to_owned();
+    let faults = Faults::with_bug(&server.dynamodb, bug);
+    let common = [
+        Fault::Throttled,
+        Fault::Internal,
+        Fault::LostBefore,
+        Fault::LostAfter,
+        Fault::SilentAfter,
+        Fault::Conflict,
+        Fault::IndexLags,
+        Fault::Slow,
+    ];
+    let url = faults.plan("clients", &common, When::Often { percent, seed });
+    let world = World {
+        functions: InProcess(truth::directory(&url)),
+        desk: Desk { account: account.id.clone(), key: account.key.clone() },
+        history: Arc::default(),
+        clock: Arc::default(),
+        kills: Arc::default(),
+        // A broken store contradicts itself for ever.
+        tries: if bug == Bug::None { TRIES } else { 1 },
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let is_done = Arc::new(AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        let clients = scope.spawn(|| {
+            runtime.block_on(async {
+                let mut working = tokio::task::JoinSet::new();
+                (0..CLIENTS).for_each(|client| {
+                    working.spawn(world.clone().work(client, seed));
+                });
+                while let Some(done) = working.join_next().await {
+                    done.unwrap();
+                }
+            });
+            is_done.store(true, Ordering::SeqCst);
+        });
+        for _ in 0..restarts {
+            std::thread::sleep(Duration::from_millis(1_500));
+            if !is_done.load(Ordering::SeqCst) {
+                world.kills.fetch_add(1, Ordering::SeqCst);
+                server.kill();
+                let restarted = Server::start(&data);
+                faults.go_over_to(&restarted.dynamodb);
+                // The first server owns the directory; it stays, dead, until the end.
+                std::mem::forget(std::mem::replace(&mut server, restarted));
+            }
+        }
+        clients.join().unwrap();
+    });
+    if bug == Bug::None {
+        let verified = roster(&data, &["verify"]);
+        assert!(verified.ends_with("all agree"), "{verified}");
+    }
+    drop(server);
+    if restarts > 0 {
+        let _ = std::fs::remove_dir_all(data);
+    }
+    Arc::into_inner(world.history).unwrap().into_inner().unwrap()
+}
+
+fn seed() -> u64 {
+    let given = std::env::var("ROSTER_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = given.unwrap_or_else(rand::random);
+    println!("ROSTER_SEED={seed} brings the same requests and faults about");
+    seed
+}
+
+#[test]
+fn what_clients_are_told_is_what_one_request_at_a_time_would_have_told() {
+    let history = run(seed(), Bug::None, 6, 3);
+    assert_eq!(history.violations(), Vec::<String>::new());
+    assert!(history.made.len() > 20, "{} users were made", history.made.len());
+}
+
+#[test]
+fn a_store_that_loses_claims_doubles_names_or_reads_what_was_is_found_out() {
+    let seed = seed();
+    for bug in [Bug::LosesClaims, Bug::ForgetsConditions, Bug::ReadsWhatWas] {
+        let found = run(seed, bug, 0, 0).violations();
+        assert!(!found.is_empty(), "{bug:?} is not found out");
+    }
+}
