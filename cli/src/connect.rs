@@ -1,6 +1,10 @@
 //! From `--data`, `--memory` and `--aws` to a directory.
 
 use anyhow::Context as _;
+use aws_sdk_dynamodb::{
+    Client,
+    config::{Credentials, Region},
+};
 use dynoxide::Database;
 use roster_shared::{
     Directory,
@@ -17,7 +21,29 @@ use crate::{
 
 /// A directory on an embedded engine, its tables made where they are missing.
 pub(crate) async fn embedded(database: &Database, template: &Template) -> anyhow::Result<Directory> {
-    let (client, names) = (engine::client(database), Tables::from_environment());
+    on_tables(engine::client(database), template).await
+}
+
+/// A directory on an engine of its own that speaks DynamoDB's protocol.
+pub(crate) async fn engine(url: &str, template: &Template) -> anyhow::Result<Directory> {
+    let set = |name, otherwise: &str| store::variable(name).unwrap_or_else(|| otherwise.to_owned());
+    let credentials = Credentials::new(
+        set("AWS_ACCESS_KEY_ID", "local"),
+        set("AWS_SECRET_ACCESS_KEY", "local"),
+        store::variable("AWS_SESSION_TOKEN"),
+        None,
+        "environment",
+    );
+    let config = store::config()
+        .region(Region::new(set("AWS_REGION", "local")))
+        .credentials_provider(credentials)
+        .timeout_config(engine::timeouts())
+        .endpoint_url(url);
+    on_tables(Client::from_conf(config.build()), template).await
+}
+
+async fn on_tables(client: Client, template: &Template) -> anyhow::Result<Directory> {
+    let names = Tables::from_environment();
     tables::create_missing(&client, &names, template).await?;
     Ok(directory(Store::new(client, names)))
 }
@@ -60,7 +86,7 @@ async fn aws() -> Store {
     config.set_endpoint_url(
         store::variable("AWS_ENDPOINT_URL_DYNAMODB").or_else(|| found.endpoint_url().map(str::to_owned)),
     );
-    Store::new(aws_sdk_dynamodb::Client::from_conf(config.build()), Tables::from_environment())
+    Store::new(Client::from_conf(config.build()), Tables::from_environment())
 }
 
 fn directory(store: Store) -> Directory {

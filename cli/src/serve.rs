@@ -39,9 +39,13 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<()> {
         Some(address) => Some(bind(address, "--dynamodb-listen").await?),
         None => None,
     };
-    let (database, place) = open(&args)?;
     let template = Template::built_in()?;
-    let directory = connect::embedded(&database, &template).await.with_context(|| format!("{place} cannot be used"))?;
+    let (database, place) = open(&args)?;
+    let directory = match &database {
+        Some(database) => connect::embedded(database, &template).await,
+        None => connect::engine(&place, &template).await,
+    };
+    let directory = directory.with_context(|| format!("{place} cannot be used"))?;
     let address = listener.local_addr()?;
     tell(&format!("Roster {} with its data in {place}", env!("CARGO_PKG_VERSION")));
     match founded(&directory).await.with_context(|| format!("{place} cannot be used"))? {
@@ -51,7 +55,9 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<()> {
         ),
     }
     let any_host = args.dynamodb_allow_anyone;
-    let engine = dynamodb.map(|listener| serve_dynamodb(listener, database, any_host, stop.clone())).transpose()?;
+    let engine = dynamodb.zip(database);
+    let engine = engine.map(|(listener, database)| serve_dynamodb(listener, database, any_host, stop.clone()));
+    let engine = engine.transpose()?;
     tell(&format!("listening on http://{address}"));
     let gateway = gateway::serve(listener, &template.routes, InProcess(directory), stopped(stop.clone()));
     tokio::select! {
@@ -65,16 +71,20 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn open(args: &ServeArgs) -> anyhow::Result<(Database, String)> {
+/// The embedded engine, unless there is another, and where everything is kept.
+fn open(args: &ServeArgs) -> anyhow::Result<(Option<Database>, String)> {
+    if let Some(engine) = &args.engine {
+        return Ok((None, engine.clone()));
+    }
     if args.memory {
-        return Ok((engine::open_in_memory()?, "memory".to_owned()));
+        return Ok((Some(engine::open_in_memory()?), "memory".to_owned()));
     }
     let data = DataDir::create(&args.data)?;
-    Ok((engine::open(&data)?, data.file().display().to_string()))
+    Ok((Some(engine::open(&data)?), data.file().display().to_string()))
 }
 
 fn dynamodb_address(args: &ServeArgs) -> anyhow::Result<Option<SocketAddr>> {
-    let address = args.dynamodb_listen.0;
+    let address = args.dynamodb_listen.0.filter(|_| args.engine.is_none());
     if let Some(address) = address {
         anyhow::ensure!(
             address.ip().is_loopback() || args.dynamodb_allow_anyone,

@@ -5,7 +5,7 @@
 use std::{collections::HashSet, fmt::Debug, hash::Hash};
 
 /// What a thing does when calls come one at a time.
-pub trait Model {
+pub(crate) trait Model {
     type State: Clone + Debug + Eq + Hash + Default;
     type Call: Debug;
 
@@ -15,14 +15,14 @@ pub trait Model {
 
 /// A call with the moments at which it began and ended.
 #[derive(Clone, Debug)]
-pub struct Timed<C> {
-    pub call: C,
-    pub began: u64,
-    pub ended: u64,
+pub(crate) struct Timed<C> {
+    pub(crate) call: C,
+    pub(crate) began: u64,
+    pub(crate) ended: u64,
 }
 
 /// Fails where there is no such order; with as much of the history as could be put in order, and what then remained.
-pub fn check<M: Model>(history: &[Timed<M::Call>]) -> Result<(), String> {
+pub(crate) fn check<M: Model>(history: &[Timed<M::Call>]) -> Result<(), String> {
     let mut search = Search::<M> { history, tried: HashSet::new(), furthest: (0, String::new()) };
     if search.goes_on(&vec![false; history.len()], &M::State::default(), 0) {
         return Ok(());

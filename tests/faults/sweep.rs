@@ -222,7 +222,7 @@ fn whatever_goes_wrong_with_a_call_nothing_is_lost_doubled_or_half_done() {
                 number += 1;
                 match &only {
                     Some(only) if !case.name().contains(only) => continue,
-                    None if !all && (number + part) % SAMPLED != 0 => continue,
+                    None if !all && !(number + part).is_multiple_of(SAMPLED) => continue,
                     _ => {}
                 }
                 let (turns, plain, faults) = (Arc::clone(&turns), plain.clone(), faults.clone());

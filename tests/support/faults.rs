@@ -221,6 +221,7 @@ async fn pass(state: Arc<State>, request: Request<Incoming>) -> Result<Response<
     let target = request.headers()["x-amz-target"].to_str().unwrap().to_owned();
     let operation = target.rsplit('.').next().unwrap().to_owned();
     let name = request.uri().path().trim_matches('/').to_owned();
+    let signature = request.headers()["authorization"].clone();
     let body = request.into_body().collect().await.map_err(|_| Lost)?.to_bytes();
     let mut asked: Value = serde_json::from_slice(&body).unwrap();
     state.bug.spoil(&mut asked);
@@ -247,7 +248,13 @@ async fn pass(state: Arc<State>, request: Request<Incoming>) -> Result<Response<
     }
     let left = (fault == Some(Fault::Unprocessed)).then(|| leave_out(&mut asked)).flatten();
     let engine = state.engine.lock().unwrap().clone();
-    let sent = state.client.post(engine).header("x-amz-target", &target).body(asked.to_string()).send();
+    let sent = state
+        .client
+        .post(engine)
+        .header("x-amz-target", &target)
+        .header("authorization", signature)
+        .body(asked.to_string())
+        .send();
     let answered = sent.await.map_err(|_| Lost)?;
     let status = answered.status().as_u16();
     let mut told = answered.text().await.map_err(|_| Lost)?;

@@ -121,7 +121,7 @@ fn resource(name: &str) -> String {
 
 /// An address that nobody listens on, below the ports that outgoing connections are given: none of
 /// them can take it before the emulator does.
-fn free_address() -> String {
+pub fn free_address() -> String {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let first = 20_000 + u16::try_from(std::process::id() % 120).unwrap() * 100;
     let addresses = (0..12_000).map(|_| {

@@ -111,6 +111,7 @@ async fn pass(State(meter): State<Meter>, headers: HeaderMap, body: Bytes) -> Re
         .client
         .post(&meter.engine)
         .header("x-amz-target", &target)
+        .header("authorization", &headers["authorization"])
         .body(request.to_string())
         .send()
         .await

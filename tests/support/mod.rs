@@ -3,6 +3,7 @@
 
 pub mod conflicts;
 pub mod desk;
+pub mod dynamodb_local;
 pub mod faults;
 pub mod guard;
 pub mod lambda;
@@ -193,5 +194,20 @@ pub fn roster(data: &Path, arguments: &[&str]) -> String {
 }
 
 pub fn run(data: &Path, arguments: &[&str]) -> std::process::Output {
-    Command::new(ROSTER).args(arguments).arg("--data").arg(data).output().unwrap()
+    command(data, arguments).output().unwrap()
+}
+
+/// An operator's command on a server's data.
+pub fn command(data: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(ROSTER);
+    command.args(arguments);
+    match dynamodb_local::of(data) {
+        Some(engine) => command.arg("--aws").env("AWS_ENDPOINT_URL_DYNAMODB", engine).envs([
+            ("AWS_REGION", "local"),
+            ("AWS_ACCESS_KEY_ID", "local"),
+            ("AWS_SECRET_ACCESS_KEY", "local"),
+        ]),
+        None => command.arg("--data").arg(data),
+    };
+    command
 }

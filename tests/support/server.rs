@@ -8,7 +8,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::ROSTER;
+use super::{ROSTER, dynamodb_local};
 
 /// A `roster serve` process on ports of its own.
 pub struct Server {
@@ -18,6 +18,8 @@ pub struct Server {
     pub banner: String,
     child: Child,
     data: PathBuf,
+    /// Where it has one that is not its own, and it was started for it.
+    _engine: Option<dynamodb_local::Engine>,
     _own: Option<TempDir>,
     _stdout: Lines<BufReader<ChildStdout>>,
 }
@@ -44,12 +46,21 @@ impl Server {
     }
 
     fn spawn(mut command: Command, data: PathBuf, own: Option<TempDir>) -> Self {
-        command.args(["serve", "--listen", "127.0.0.1:0", "--dynamodb-listen", "127.0.0.1:0", "--data"]).arg(&data);
         std::fs::create_dir_all(&data).unwrap();
+        let engine = match (dynamodb_local::place(), dynamodb_local::of(&data)) {
+            (Some(place), None) => Some(dynamodb_local::Engine::start(&place, &data)),
+            _ => None,
+        };
+        command.args(["serve", "--listen", "127.0.0.1:0"]);
+        let mut dynamodb = dynamodb_local::of(&data).unwrap_or_default();
+        match dynamodb.as_str() {
+            "" => command.args(["--dynamodb-listen", "127.0.0.1:0", "--data"]).arg(&data),
+            engine => command.args(["--engine", engine]),
+        };
         let errors = File::options().create(true).append(true).open(log(&data)).unwrap();
         let mut child = command.stdout(Stdio::piped()).stderr(errors).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
-        let (mut banner, mut dynamodb) = (String::new(), String::new());
+        let mut banner = String::new();
         let url = loop {
             let Some(line) = stdout.next() else {
                 let _ = child.wait();
@@ -65,7 +76,7 @@ impl Server {
                 break url.to_owned();
             }
         };
-        Self { url, dynamodb, banner, child, data, _own: own, _stdout: stdout }
+        Self { url, dynamodb, banner, child, data, _engine: engine, _own: own, _stdout: stdout }
     }
 
     pub fn data(&self) -> &Path {

@@ -19,11 +19,11 @@ mod upsert;
 use std::{
     io::Write as _,
     path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
+    process::{Output, Stdio},
 };
 
 use serde_json::Value;
-use support::{Account, ROSTER, account, bundle};
+use support::{Account, account, bundle, command};
 
 /// A file of its own, gone at the end of the test.
 struct File {
@@ -45,7 +45,7 @@ impl File {
 }
 
 fn run(data: &Path, arguments: &[&str]) -> Output {
-    Command::new(ROSTER).args(arguments).arg("--data").arg(data).output().unwrap()
+    command(data, arguments).output().unwrap()
 }
 
 /// Imports a file; the exit code, and the verdicts by row: `created 1`, `refused email is taken`.
@@ -91,11 +91,7 @@ fn users(account: &Account) -> Vec<Value> {
 
 /// Imports from standard input; the exit code and what was printed.
 fn import_text(account: &Account, text: &str, options: &[&str]) -> (Option<i32>, String) {
-    let mut child = Command::new(ROSTER)
-        .args(["import", "-", "--account", &account.id])
-        .args(options)
-        .arg("--data")
-        .arg(bundle().data())
+    let mut child = command(bundle().data(), &[&["import", "-", "--account", &account.id], options].concat())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -17,13 +17,10 @@ fn spawn(account: &Account, file: &File) -> std::process::Child {
 }
 
 fn spawn_with(account: &Account, file: &File, options: &[&str]) -> std::process::Child {
-    Command::new(ROSTER)
-        .args(["import", file.path.to_str().unwrap(), "--account", &account.id])
-        .args(options)
-        .arg("--report")
-        .arg(file.beside("report.csv"))
-        .arg("--data")
-        .arg(bundle().data())
+    let report = file.beside("report.csv");
+    let report = ["--report", report.to_str().unwrap()];
+    let import = ["import", file.path.to_str().unwrap(), "--account", &account.id];
+    command(bundle().data(), &[&import, options, &report].concat())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
@@ -148,7 +145,7 @@ fn an_import_that_is_asked_to_stop_finishes_what_it_has_in_hand() {
     let (account, file) = (account(), large());
     let child = spawn(&account, &file);
     std::thread::sleep(Duration::from_millis(1_500));
-    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let sent = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(sent.success());
     let output = child.wait_with_output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();

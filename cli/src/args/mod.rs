@@ -11,7 +11,7 @@ pub(crate) use operations::{
     VerifyArgs,
 };
 pub(crate) use parse::Clearable;
-use parse::{parse_address, parse_optional_address};
+use parse::{parse_address, parse_optional_address, parse_url};
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 not done, or done with rows refused or violations found; 2 the command line is wrong.";
@@ -61,6 +61,10 @@ pub(crate) struct ServeArgs {
     /// Keep everything in memory and forget it at the end
     #[arg(long, conflicts_with = "data")]
     pub(crate) memory: bool,
+    /// Keep everything in an engine of its own that speaks DynamoDB's protocol, such as DynamoDB Local; tables that it
+    /// does not have are made, and credentials and region are `local` unless the environment has others
+    #[arg(long, value_name = "URL", conflicts_with_all = ["data", "memory", "dynamodb_listen"], value_parser = parse_url)]
+    pub(crate) engine: Option<String>,
 }
 
 /// An address, or none. (A bare `Option` would make the argument itself optional.)

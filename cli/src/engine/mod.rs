@@ -45,14 +45,18 @@ pub fn open_in_memory() -> anyhow::Result<Database> {
     Database::memory().map_err(|error| anyhow::anyhow!("{error}")).context("cannot open the engine in memory")
 }
 
+/// How long an engine on this machine is waited for.
+pub(crate) fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder().operation_attempt_timeout(PATIENCE).operation_timeout(PATIENCE).build()
+}
+
 /// A client of the engine that needs no socket: requests are made and read by the SDK as ever.
 #[must_use]
 pub fn client(database: &Database) -> Client {
-    let timeouts = TimeoutConfig::builder().operation_attempt_timeout(PATIENCE).operation_timeout(PATIENCE).build();
     let config = store::config()
         .region(Region::from_static("local"))
         .credentials_provider(Credentials::new("local", "local", None, None, "embedded engine"))
-        .timeout_config(timeouts)
+        .timeout_config(timeouts())
         .http_client(connector::connector(database.clone()))
         .build();
     Client::from_conf(config)
