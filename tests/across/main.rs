@@ -11,6 +11,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod probes;
 mod repeats;
 
 use serde_json::{Value, json};

@@ -83,6 +83,11 @@ impl Server {
         &self.data
     }
 
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// `kill -9`
     pub fn kill(&mut self) {
         self.child.kill().unwrap();

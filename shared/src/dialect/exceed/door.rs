@@ -2,7 +2,7 @@ use std::{future::Future, time::Duration};
 
 use super::{
     Refusal, Reply,
-    filter::{Reader, needs_zone},
+    filter::{filter, needs_zone},
     format::without_extension,
     moments,
     parameters::{Given, NamedCode, Parameters},
@@ -175,7 +175,7 @@ pub async fn users(
     asked: &Parameters,
 ) -> Result<Walked<User>, Failure> {
     let zone = if needs_zone(asked) { zone(directory, account).await? } else { None };
-    let filter = Reader { account, zone: zone.as_ref() }.filter(asked);
+    let filter = filter(asked, account, zone.as_ref());
     if filter.is_empty() {
         let offset = (asked.page() - 1).saturating_mul(PAGE);
         let page = directory.user_page(account, offset, PAGE, call.admitted()).await?;

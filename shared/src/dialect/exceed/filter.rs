@@ -10,10 +10,16 @@ use crate::domain::{
 };
 
 /// What a value in a filter is read with.
-pub(super) struct Reader<'a> {
-    pub(super) account: AccountId,
+struct Reader<'a> {
+    account: AccountId,
     /// The zone of the account; UTC where it has none.
-    pub(super) zone: Option<&'a TimeZone>,
+    zone: Option<&'a TimeZone>,
+}
+
+/// The users whom a list of an account is asked for, on the clocks of its zone.
+#[must_use]
+pub fn filter(asked: &Parameters, account: AccountId, zone: Option<&TimeZone>) -> UserFilter {
+    Reader { account, zone }.filter(asked)
 }
 
 /// Whether a filter speaks of dates or times, which are read in the account's zone.
@@ -23,8 +29,7 @@ pub(super) fn needs_zone(asked: &Parameters) -> bool {
 }
 
 impl Reader<'_> {
-    /// The users whom a list is asked for.
-    pub(super) fn filter(&self, asked: &Parameters) -> UserFilter {
+    fn filter(&self, asked: &Parameters) -> UserFilter {
         let given = ATTRIBUTES.iter().filter_map(|attribute| Some((attribute, asked.attribute(attribute.name)?)));
         UserFilter::all_of(given.filter_map(|(attribute, given)| self.condition(attribute, &given)).collect())
     }

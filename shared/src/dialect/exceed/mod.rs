@@ -19,6 +19,7 @@ pub use door::{
     Access, Named, authorize, authorize_once, authorize_while, by_code_and_id, by_code_or_id, by_id, deletions,
     deletions_listed, key, users, users_listed,
 };
+pub use filter::filter;
 pub use parameters::Parameters;
 pub use refusal::Refusal;
 pub use selection::Selection;

@@ -1,0 +1,189 @@
+//! What one account can learn of another, through every endpoint: nothing.
+
+use std::time::{Duration, Instant};
+
+use roster_functions::ENDPOINTS;
+use serde_json::{Value, json};
+
+use crate::support::{Account, Reply, account, send};
+
+/// Someone to be found: by id, address, login, code, external id, city; and somebody who was deleted.
+fn victim() -> (Account, String) {
+    let account = account();
+    let secret = "Victim7Q";
+    for (path, body) in [
+        ("/api/users", json!({"email": format!("{secret}@example.com"), "first_name": secret, "external_id": 424_242})),
+        (
+            "/api/v2/users",
+            json!({"first_name": secret, "last_name": secret, "login": secret, "code": secret, "city": secret}),
+        ),
+        ("/api/users", json!({"email": format!("gone-{secret}@example.com"), "first_name": secret})),
+    ] {
+        assert_eq!(account.call("POST", path, &body.to_string()).status, 201);
+    }
+    let admin = json!({"username": format!("{secret}-admin"), "email": format!("{secret}-admin@example.com"), "password": "12345678",
+        "password_confirmation": "12345678", "first_name": secret, "last_name": secret, "gender": "male", "birthday": "1990-01-01",
+        "role_id": 1});
+    assert_eq!(account.call("POST", "/api/v1/users", &admin.to_string()).status, 201);
+    assert_eq!(account.call("DELETE", "/api/v1/users/3", "").status, 200);
+    (account, secret.to_owned())
+}
+
+/// Every endpoint, asked in every way for what the victim has.
+fn probes(secret: &str) -> Vec<(&'static str, &'static str, String, String)> {
+    let mail = json!({"email": format!("{secret}@example.com")}).to_string();
+    let code = json!({"code": secret}).to_string();
+    let change = |more: Value| {
+        let mut change = json!({"first_name": "taken over"});
+        change.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        change.to_string()
+    };
+    let mut probes = vec![
+        ("member-find", "POST", "/api/users/find".to_owned(), mail.clone()),
+        ("member-get-subscriptions", "POST", "/api/users/get-subscriptions".to_owned(), mail),
+        ("member-disabled", "GET", "/api/users".to_owned(), String::new()),
+        ("admin-list", "GET", "/api/v1/users?page=1&per_page=100".to_owned(), String::new()),
+        ("exceed-list", "GET", "/api/v2/users".to_owned(), String::new()),
+        ("exceed-deletions", "GET", "/api/v2/users/deletions".to_owned(), String::new()),
+        ("exceed-deletions", "GET", "/api/v2/users/deletions?deleted_at=2020-01-01".to_owned(), String::new()),
+        ("exceed-read", "GET", format!("/api/v2/users/0?user[code]={secret}"), String::new()),
+        ("exceed-update", "PUT", "/api/v2/users".to_owned(), change(json!({"code": secret}))),
+        ("exceed-read", "GET", "/api/v2/users/0".to_owned(), code),
+    ];
+    for filter in ["first_name", "login", "code", "city", "email"] {
+        let value = if filter == "email" { format!("{secret}@example.com") } else { secret.to_owned() };
+        probes.push(("exceed-list", "GET", format!("/api/v2/users?user[{filter}]={value}"), String::new()));
+    }
+    probes.push(("exceed-list", "GET", "/api/v2/users?user[updated_on]=2020-01-01,".to_owned(), String::new()));
+    for id in 1..=4 {
+        probes.push(("exceed-list", "GET", format!("/api/v2/users?user[id]={id}"), String::new()));
+        for (function, method, path, body) in [
+            ("member-get", "GET", "/api/users", String::new()),
+            ("member-update", "PUT", "/api/users", change(json!({}))),
+            ("admin-get", "GET", "/api/v1/users", String::new()),
+            ("admin-update", "PUT", "/api/v1/users", change(json!({}))),
+            ("admin-delete", "DELETE", "/api/v1/users", String::new()),
+            ("exceed-read", "GET", "/api/v2/users", String::new()),
+            ("exceed-update", "PATCH", "/api/v2/users", change(json!({}))),
+            ("exceed-delete", "DELETE", "/api/v2/users", String::new()),
+        ] {
+            probes.push((function, method, format!("{path}/{id}"), body));
+        }
+    }
+    probes
+}
+
+#[test]
+fn no_endpoint_tells_one_account_of_another_or_lets_it_write_there() {
+    let (victim, secret) = victim();
+    let shown = |account: &Account| account.call("GET", "/api/v2/users", "").body;
+    let before = shown(&victim);
+    let (stranger, empty) = (account(), account());
+    let mut asked: Vec<&str> = Vec::new();
+    for (function, method, path, body) in probes(&secret) {
+        asked.push(function);
+        // One that has never heard of anybody is told the same.
+        let told = stranger.call(method, &path, &body);
+        let told_empty = empty.call(method, &path, &body);
+        assert_eq!((told.status, &told.body), (told_empty.status, &told_empty.body), "{method} {path}");
+        let echoed = path.contains(&secret) || body.contains(&secret);
+        assert!(echoed || !told.body.contains(&secret), "{method} {path}: {}", told.body);
+        assert!(told.status == 404 || told.status == 200, "{method} {path}: {}", told.status);
+        if told.status == 200 {
+            let document = told.json();
+            let (list, total) =
+                (document["data"].as_array().or(document.as_array()).unwrap(), &document["meta"]["total"]);
+            assert!(list.is_empty() && (total.is_null() || *total == 0), "{method} {path}: {}", told.body);
+        }
+    }
+    // What the victim has is free to the stranger, and ids begin at 1.
+    let taken = json!({"email": format!("{secret}@example.com"), "first_name": "own"});
+    let made = stranger.call("POST", "/api/users", &taken.to_string());
+    assert_eq!((made.status, &made.json()["user_id"]), (201, &json!(1)));
+    asked.push("member-create");
+    let admin = json!({"username": format!("{secret}-admin"), "email": format!("{secret}-admin@example.com"), "password": "another one",
+        "password_confirmation": "another one", "first_name": "own", "last_name": "own", "gender": "male", "birthday": "1990-01-01"});
+    assert_eq!(stranger.call("POST", "/api/v1/users", &admin.to_string()).status, 201);
+    asked.push("admin-create");
+    let exceed = json!({"first_name": "own", "last_name": "own", "login": secret, "code": secret});
+    assert_eq!(stranger.call("POST", "/api/v2/users", &exceed.to_string()).status, 201);
+    asked.push("exceed-create");
+    // Who signs in is who it is in the account that is named.
+    let login = |account: &Account, password: &str| -> Reply {
+        let body = json!({"username": format!("{secret}-admin"), "password": password}).to_string();
+        let request = account.bare("POST", "/api/login").header("content-type", "application/json");
+        send(request.header("x-account-id", &account.id).body(body))
+    };
+    assert_eq!((login(&victim, "12345678").status, login(&stranger, "12345678").status), (200, 401));
+    let token = login(&victim, "12345678").json()["data"]["token"].as_str().unwrap().to_owned();
+    let request = stranger.bare("GET", "/api/v1/users").bearer_auth(&token).header("x-account-id", &stranger.id);
+    assert_eq!(send(request).json()["meta"]["total"], 3, "a token opens its own account, whatever a header says");
+    asked.push("admin-login");
+    assert_eq!(shown(&victim), before);
+    for endpoint in ENDPOINTS {
+        assert!(asked.contains(&endpoint.name), "{} was not probed", endpoint.name);
+    }
+}
+
+/// The middle one.
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+/// The median of the times of each of two calls, taken turn about.
+fn medians(pairs: usize, mut one: impl FnMut(usize), mut other: impl FnMut(usize)) -> (Duration, Duration) {
+    let mut times = (Vec::new(), Vec::new());
+    for n in 0..pairs {
+        let timed = |call: &mut dyn FnMut(usize)| {
+            let start = Instant::now();
+            call(n);
+            start.elapsed()
+        };
+        times.0.push(timed(&mut one));
+        times.1.push(timed(&mut other));
+    }
+    (median(times.0), median(times.1))
+}
+
+/// Whether two medians of pairs differ by less than a quarter: the machine's noise, and far less than what a hash or a
+/// trip to the store takes.
+fn are_alike((one, other): (Duration, Duration)) -> bool {
+    let ratio = one.as_secs_f64() / other.as_secs_f64();
+    println!("{one:?} beside {other:?}: {ratio:.2}");
+    (0.8..1.25).contains(&ratio)
+}
+
+#[test]
+fn how_long_a_look_up_or_a_login_takes_does_not_tell_whether_there_is_such_a_name() {
+    const PAIRS: usize = 41;
+    let account = account();
+    for n in 0..PAIRS {
+        let admin = json!({"username": format!("there{n}"), "email": format!("there{n}@example.com"), "password": "12345678",
+            "password_confirmation": "12345678", "first_name": "A", "last_name": "B", "gender": "male", "birthday": "1990-01-01",
+            "role_id": 1});
+        assert_eq!(account.call("POST", "/api/v1/users", &admin.to_string()).status, 201);
+        account.user(&json!({"email": format!("member{n}@example.com")}).to_string());
+    }
+    let login = |name: String| {
+        let body = json!({"username": name, "password": "wrong"}).to_string();
+        let request = account.bare("POST", "/api/login").header("content-type", "application/json");
+        assert_eq!(send(request.header("x-account-id", &account.id).body(body)).status, 401);
+    };
+    let find = |name: String, status| {
+        let body = json!({"email": format!("{name}@example.com")}).to_string();
+        assert_eq!(account.call("POST", "/api/users/find", &body).status, status);
+    };
+    // A machine that is busy with something else gets another look; a name has three tries.
+    let logins =
+        (0..3).any(|_| are_alike(medians(PAIRS, |n| login(format!("there{n}")), |n| login(format!("absent{n}")))));
+    assert!(logins, "logins tell");
+    let finds = (0..3).any(|_| {
+        are_alike(medians(
+            5 * PAIRS,
+            |n| find(format!("member{}", n % PAIRS), 200),
+            |n| find(format!("absent{n}"), 404),
+        ))
+    });
+    assert!(finds, "look-ups tell");
+}
