@@ -34,7 +34,7 @@ pub enum Fault {
     Conflict,
     /// A batch is done in part: its last item is told to be left.
     Unprocessed,
-    /// An index does not know yet.
+    /// An index answers as it did the time before, or does not know yet.
     IndexLags,
 }
 
@@ -87,7 +87,7 @@ struct State {
     engine: Mutex<String>,
     plans: Mutex<HashMap<String, Plan>>,
     bug: Bug,
-    /// What each read of a user was last answered.
+    /// What each read of a user, and each query of an index, was last answered.
     before: Mutex<HashMap<String, String>>,
 }
 
@@ -241,7 +241,9 @@ async fn pass(state: Arc<State>, request: Request<Incoming>) -> Result<Response<
         Some(Fault::Conflict) if operation == "TransactWriteItems" => return Ok(answer(400, cancelled(&asked))),
         Some(Fault::Conflict) => return error(400, "TransactionConflictException"),
         Some(Fault::IndexLags) => {
-            return Ok(answer(200, json!({"Items": [], "Count": 0, "ScannedCount": 0}).to_string()));
+            let before = state.before.lock().unwrap().get(&asked.to_string()).cloned();
+            let nothing = || json!({"Items": [], "Count": 0, "ScannedCount": 0}).to_string();
+            return Ok(answer(200, before.unwrap_or_else(nothing)));
         }
         Some(Fault::Slow) => tokio::time::sleep(SLOW).await,
         Some(Fault::LostAfter | Fault::SilentAfter | Fault::Unprocessed) | None => {}
@@ -262,6 +264,9 @@ async fn pass(state: Arc<State>, request: Request<Incoming>) -> Result<Response<
         let mut document: Value = serde_json::from_str(&told).unwrap();
         document[if operation == "BatchGetItem" { "UnprocessedKeys" } else { "UnprocessedItems" }] = left;
         told = document.to_string();
+    }
+    if operation == "Query" && asked["IndexName"].is_string() && status == 200 {
+        state.before.lock().unwrap().insert(asked.to_string(), told.clone());
     }
     if state.bug == Bug::ReadsWhatWas && operation == "GetItem" && asked["TableName"] == "roster-users" {
         let before = state.before.lock().unwrap().insert(asked["Key"].to_string(), told.clone());
