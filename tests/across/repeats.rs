@@ -294,6 +294,35 @@ fn the_last_64_of_a_user_are_kept_for_a_day() {
 }
 
 #[test]
+fn a_key_that_is_used_again_after_its_day_belongs_to_the_other_user() {
+    let account = account();
+    let vandal = Vandal::new(bundle().dynamodb());
+    let [first, second] =
+        ["a", "b"].map(|name| account.user(&json!({"email": format!("{name}@example.com")}).to_string()));
+    let change = |id: u64| Write::json("PUT", &format!("/api/v1/users/{id}"), &json!({"first_name": "Changed"}));
+    assert_eq!(change(first).send(&account, "again").status, 200);
+    assert_eq!(change(second).send(&account, "again").status, 422);
+    // Its day passes.
+    let mut answer = kept(&account).remove(0);
+    answer.insert("expires_at".to_owned(), AttributeValue::S("2024-01-01T00:00:00.000000Z".to_owned()));
+    vandal.put("keys", answer);
+    let mut user = vandal.items("users", "block", &format!("{}#0", account.id));
+    user.retain(|user| user["id"] == AttributeValue::N(first.to_string()));
+    let mut user = user.remove(0);
+    let AttributeValue::M(ends) = user.get_mut("kept_answers").unwrap() else { panic!("no map") };
+    ends.values_mut().for_each(|end| *end = AttributeValue::N("1".to_owned()));
+    vandal.put("users", user);
+
+    let told_second = told(&change(second).send(&account, "again"));
+    assert_eq!(told_second.0, 200);
+    assert_eq!(account.call("DELETE", &format!("/api/v1/users/{first}"), "").status, 200);
+    account.call("PUT", &format!("/api/v1/users/{second}"), r#"{"first_name":"Since"}"#);
+    assert_eq!(told(&change(second).send(&account, "again")), told_second);
+    assert_eq!(account.call("GET", &format!("/api/v1/users/{second}"), "").json()["data"]["first_name"], "Since");
+    expect_agreement(&account);
+}
+
+#[test]
 fn nothing_of_a_request_is_kept_in_the_clear_and_reads_know_no_keys() {
     let account = account();
     let create = Write::json("POST", "/api/v1/users", &admin_user("canary"));

@@ -43,7 +43,8 @@ impl Store {
         for claim in claims(user) {
             actions.push(self.claim_delete(&claim, user.id)?);
         }
-        for (key, _) in user.kept_answers.iter() {
+        // What is over is the cleanup's; under its key another's answer may stand by now.
+        for (key, _) in user.kept_answers.iter().filter(|(_, end)| now < *end) {
             actions.push(self.answer_delete(key)?);
         }
         let mut failed = match self.transact(actions, retry).await? {
