@@ -8,7 +8,7 @@ use roster_shared::{
     domain::{AccountSettings, Scope},
 };
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 
 use crate::support::{
     Server,
@@ -84,7 +84,12 @@ fn operations() -> Vec<Operation> {
 /// A fresh account with an ordinary user, an administrator, one with a code, and one who was deleted.
 async fn prepared(plain: &InProcess) -> Desk {
     let settings = AccountSettings { name: "Test".to_owned(), ..AccountSettings::default() };
-    let account = plain.0.account_create(settings).await.unwrap().id;
+    // One after the other: however slow the machine is, nobody gives up for the others who want the next id.
+    static NEXT: Mutex<()> = Mutex::const_new(());
+    let account = {
+        let _turn = NEXT.lock().await;
+        plain.0.account_create(settings).await.unwrap().id
+    };
     let new = NewApiKey { scopes: Scope::ALL.to_vec(), read_only: false, expires_in: None };
     let key = plain.0.api_key_create(account, new).await.unwrap().0.reveal();
     let desk = Desk { account: account.to_string(), key };
