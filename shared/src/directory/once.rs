@@ -44,6 +44,11 @@ impl Repeat {
     pub(super) fn of(request: &Idempotency, kept: KeptAnswer) -> Self {
         if kept.request.fingerprint == request.fingerprint { Self::Answered(kept.answer) } else { Self::OtherRequest }
     }
+
+    /// What a write was told that met an answer under its key. (Only those that are to happen once meet any.)
+    pub(super) fn met(once: Option<&Once<'_>>, kept: KeptAnswer) -> Self {
+        once.map_or(Self::OtherRequest, |once| Self::of(once.request, kept))
+    }
 }
 
 impl Directory {

@@ -207,7 +207,7 @@ impl Directory {
                 UserInsert::Done | UserInsert::Gone => return Ok(user),
                 UserInsert::Repeated(earlier) => {
                     self.user_plug(account, user.id).await;
-                    let repeat = once.map_or(Repeat::OtherRequest, |once| Repeat::of(once.request, *earlier));
+                    let repeat = Repeat::met(once, *earlier);
                     return Err(CreateUserError::Repeated(repeat));
                 }
                 UserInsert::Plugged if kept => return Err(CreateUserError::IdTaken),
@@ -275,7 +275,7 @@ impl Directory {
             let written = self.store.user_update(&user, edit, answer.as_ref(), &mut Retry::start()).await;
             match written.map_err(Failure::from)? {
                 UserWrite::Repeated(earlier) => {
-                    let repeat = once.map_or(Repeat::OtherRequest, |once| Repeat::of(once.request, *earlier));
+                    let repeat = Repeat::met(once.as_ref(), *earlier);
                     return Err(UpdateUserError::Repeated(repeat));
                 }
                 UserWrite::Done(user) => return Ok(*user),
