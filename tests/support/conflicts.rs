@@ -1,6 +1,6 @@
 //! Two writers on one item, told as DynamoDB tells them; the embedded engine lets each wait for the other.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
@@ -16,7 +16,10 @@ const KEYS: [(&str, &[&str]); 5] = [
 /// Items that writers have in hand, and how often two wanted one.
 #[derive(Debug, Default)]
 pub struct Conflicts {
-    in_transactions: HashSet<String>,
+    /// With the token of the transaction.
+    in_transactions: HashMap<String, String>,
+    /// Of all transactions there were.
+    tokens: HashSet<String>,
     pub transactions: usize,
     pub cancelled: usize,
 }
@@ -26,20 +29,23 @@ impl Conflicts {
     pub fn begin(&mut self, operation: &str, request: &Value) -> Result<Vec<String>, Value> {
         if operation != "TransactWriteItems" {
             let single = matches!(operation, "PutItem" | "UpdateItem" | "DeleteItem");
-            if single && self.in_transactions.contains(&item(request)) {
+            if single && self.in_transactions.contains_key(&item(request)) {
                 self.cancelled += 1;
                 return Err(json!({"__type": "com.amazonaws.dynamodb.v20120810#TransactionConflictException",
                     "message": "Transaction is ongoing for the item"}));
             }
             return Ok(Vec::new());
         }
-        self.transactions += 1;
+        // An attempt that was given up goes on here; the next one of the same transaction does not meet it.
+        let token = request["ClientRequestToken"].as_str().unwrap().to_owned();
+        self.transactions += usize::from(self.tokens.insert(token.clone()));
         let actions = request["TransactItems"].as_array().unwrap();
         let items: Vec<_> =
             actions.iter().map(|action| item(action.as_object().unwrap().values().next().unwrap())).collect();
-        if items.iter().any(|item| self.in_transactions.contains(item)) {
+        let is_held = |item: &String| self.in_transactions.get(item).is_some_and(|holder| *holder != token);
+        if items.iter().any(is_held) {
             self.cancelled += 1;
-            let reason = |item| match self.in_transactions.contains(item) {
+            let reason = |item| match is_held(item) {
                 true => json!({"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}),
                 false => json!({"Code": "None"}),
             };
@@ -48,7 +54,7 @@ impl Conflicts {
                 "Message": "Transaction cancelled, please refer cancellation reasons for specific reasons",
                 "CancellationReasons": reasons}));
         }
-        self.in_transactions.extend(items.iter().cloned());
+        self.in_transactions.extend(items.iter().map(|item| (item.clone(), token.clone())));
         Ok(items)
     }
 
