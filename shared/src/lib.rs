@@ -6,6 +6,7 @@
 //! |---|---|---|
 //! | [`http`] | Lambda events, headers, bodies | any dialect |
 //! | [`schedule`] | events that a schedule sends | any dialect |
+//! | `contract` | how OpenAPI documents are put together | any dialect |
 //! | [`dialect`] | one API's fields, texts and shapes | DynamoDB |
 //! | [`directory`] | what a user directory promises | HTTP, DynamoDB |
 //! | `census` | who stands at which place of a list | HTTP, DynamoDB, users |
@@ -14,6 +15,8 @@
 
 mod census;
 pub mod clock;
+#[cfg(feature = "contract")]
+pub mod contract;
 pub mod dialect;
 pub mod directory;
 pub mod domain;

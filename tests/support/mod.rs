@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each suite uses its own part")]
 
 pub mod conflicts;
+pub mod contract;
 pub mod desk;
 pub mod dynamodb_local;
 pub mod faults;
@@ -176,13 +177,22 @@ pub fn request(method: &str, url: &str) -> RequestBuilder {
     CLIENT.request(method.parse().unwrap(), url)
 }
 
+#[track_caller]
 pub fn send(request: RequestBuilder) -> Reply {
     try_send(request).unwrap()
 }
 
+/// Sends a request; what is answered must be as it is documented.
+#[track_caller]
 pub fn try_send(request: RequestBuilder) -> reqwest::Result<Reply> {
-    let response = request.send()?;
-    Ok(Reply { status: response.status().as_u16(), headers: response.headers().clone(), body: response.text()? })
+    let (client, request) = request.build_split();
+    let request = request?;
+    let (method, path) = (request.method().to_string(), request.url().path().to_owned());
+    let response = client.execute(request)?;
+    let reply =
+        Reply { status: response.status().as_u16(), headers: response.headers().clone(), body: response.text()? };
+    contract::check(&method, &path, &reply);
+    Ok(reply)
 }
 
 /// Runs an operator's command that must succeed; what it printed, without the line's end.

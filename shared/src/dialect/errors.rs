@@ -1,7 +1,15 @@
+#[cfg(feature = "contract")]
+use std::collections::BTreeMap;
+
 use serde::{Serialize, Serializer};
 
 /// Field errors, in the order in which they were found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "contract",
+    derive(schemars::JsonSchema),
+    schemars(inline, with = "BTreeMap<String, Vec<String>>")
+)]
 pub struct Errors(Vec<(&'static str, Vec<String>)>);
 
 impl Errors {

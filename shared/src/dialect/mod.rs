@@ -23,6 +23,13 @@ use crate::{
     http::Call,
 };
 
+/// Every dialect with all its calls, as they are documented.
+#[cfg(feature = "contract")]
+#[must_use]
+pub fn contracts() -> Vec<crate::contract::Dialect> {
+    vec![member::contract(), admin::contract(), exceed::contract()]
+}
+
 /// What every dialect says of a body beyond the limit.
 const TOO_LARGE: &str = "The request body is larger than 256 KiB.";
 

@@ -7,7 +7,7 @@ use super::line::is_refused;
 /// Octets of the part before the `@` (RFC 5321, 4.5.3.1.1).
 const MAX_LOCAL: usize = 64;
 /// Octets of a whole address (RFC 5321, 4.5.3.1.3, less the angle brackets).
-const MAX_ADDRESS: usize = 254;
+pub(crate) const MAX_ADDRESS: usize = 254;
 
 /// An e-mail address: an RFC 5321 addr-spec with a dotted domain. International local parts
 /// and domains are allowed; quoted local parts, address literals and display names are not.

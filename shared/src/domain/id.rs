@@ -17,7 +17,8 @@ macro_rules! id {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub struct $name(u64);
+        #[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(inline, transparent))]
+        pub struct $name(#[cfg_attr(feature = "contract", schemars(range(min = 1, max = MAX)))] u64);
 
         impl $name {
             /// Wraps a number that the store has handed out.

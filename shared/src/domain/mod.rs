@@ -31,6 +31,8 @@ pub use code::Code;
 pub use date::Date;
 pub use decimal::{Decimal, NotADecimal};
 pub use deletion::Deletion;
+#[cfg(feature = "contract")]
+pub(crate) use email::MAX_ADDRESS;
 pub use email::{Email, EmailFault};
 pub use filter::{Condition, ProfileTest, Span, UserFilter};
 pub use id::{AccountId, PlanId, UserId};

@@ -7,7 +7,8 @@ use super::Date;
 /// Its text, `2025-01-01T00:00:00.000000Z`, sorts as the moments do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Timestamp(jiff::Timestamp);
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(inline))]
+pub struct Timestamp(#[cfg_attr(feature = "contract", schemars(with = "String"))] jiff::Timestamp);
 
 impl Timestamp {
     /// The moment `span` later, or the last representable one.

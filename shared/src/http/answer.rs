@@ -134,7 +134,7 @@ impl Answer {
     }
 
     /// The answer as Lambda takes it, with the headers that every answer carries.
-    pub(super) fn into_response(self, request_id: &str) -> Response<Body> {
+    pub(crate) fn into_response(self, request_id: &str) -> Response<Body> {
         let mut response = Response::new(self.body);
         *response.status_mut() = self.status;
         let headers = response.headers_mut();

@@ -11,9 +11,9 @@ use crate::{
 };
 
 /// Characters of a username, a first and a last name.
-const NAME: u64 = 64;
+pub(super) const NAME: u64 = 64;
 /// Characters of a password, at least.
-const PASSWORD: usize = 8;
+pub(super) const PASSWORD: usize = 8;
 
 /// What a create asks for.
 ///

@@ -40,7 +40,8 @@ pub enum Refusal {
 }
 
 #[derive(Serialize)]
-struct Invalid<'a> {
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "AdminInvalid"))]
+pub(super) struct Invalid<'a> {
     message: String,
     errors: &'a Errors,
 }
@@ -71,7 +72,7 @@ fn refuse(call: &Call, refusal: Refusal) -> Answer {
     }
 }
 
-fn taken(taken: &[Unique]) -> Refusal {
+pub(super) fn taken(taken: &[Unique]) -> Refusal {
     let mut errors = Errors::default();
     for (unique, field) in [(Unique::Login, "username"), (Unique::Email, "email")] {
         if taken.contains(&unique) {

@@ -11,7 +11,8 @@ use crate::{
 };
 
 #[derive(Serialize)]
-struct Shown<'a> {
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "AdminUser"))]
+pub(super) struct Shown<'a> {
     user_id: UserId,
     username: &'a str,
     first_name: &'a str,
@@ -45,28 +46,33 @@ impl<'a> From<&'a User> for Shown<'a> {
 }
 
 #[derive(Serialize)]
-struct Data<T> {
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "Admin{T}"))]
+pub(super) struct Data<T> {
     data: T,
 }
 
 #[derive(Serialize)]
-struct Told<T> {
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "AdminTold{T}"))]
+pub(super) struct Told<T> {
     message: &'static str,
     data: T,
 }
 
 #[derive(Serialize)]
-struct Deleted {
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "AdminDeleted"))]
+pub(super) struct Deleted {
     message: &'static str,
 }
 
 #[derive(Serialize)]
-struct Listed<'a> {
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "AdminUsers"))]
+pub(super) struct Listed<'a> {
     data: Vec<Shown<'a>>,
     meta: Meta,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "AdminMeta"))]
 struct Meta {
     current_page: u64,
     per_page: u64,
@@ -74,7 +80,8 @@ struct Meta {
 }
 
 #[derive(Serialize)]
-struct SignedIn<'a> {
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "AdminSession"))]
+pub(super) struct SignedIn<'a> {
     token: String,
     user: Shown<'a>,
 }

@@ -18,7 +18,7 @@ use crate::{
 
 /// Characters of first name, space and last name.
 const FULL_NAME: u64 = 200;
-const PASSWORD: u64 = 1000;
+pub(super) const PASSWORD: u64 = 1000;
 
 const BLANK: &str = "can't be blank";
 const INVALID: &str = "is invalid";

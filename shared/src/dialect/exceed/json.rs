@@ -20,7 +20,8 @@ struct UserDocument<'a>(&'a User, &'a Selection);
 struct UserDocuments<'a>(&'a [User], &'a Selection);
 
 #[derive(Serialize)]
-struct DeletionDocument<'a> {
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "ExceedDeletion"))]
+pub(super) struct DeletionDocument<'a> {
     id: UserId,
     account_id: AccountId,
     code: &'a str,
@@ -28,7 +29,8 @@ struct DeletionDocument<'a> {
 }
 
 #[derive(Serialize)]
-struct Error<'a> {
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "ExceedError"))]
+pub(super) struct Error<'a> {
     error: &'a str,
 }
 

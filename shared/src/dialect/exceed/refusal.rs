@@ -114,7 +114,7 @@ impl Refusal {
     }
 }
 
-fn taken(taken: &[Unique]) -> Refusal {
+pub(super) fn taken(taken: &[Unique]) -> Refusal {
     let mut errors = Errors::default();
     for (unique, name) in [(Unique::Code, "code"), (Unique::Email, "email"), (Unique::Login, "login")] {
         if taken.contains(&unique) {

@@ -7,7 +7,7 @@ use crate::{
     http::{Fields, Value},
 };
 
-const MAX_PASSWORD: u64 = 1000;
+pub(crate) const MAX_PASSWORD: u64 = 1000;
 
 /// A body being read, with what has been found wrong so far.
 pub(crate) struct Form<'a> {

@@ -1,12 +1,16 @@
 //! What the two dialects of Laravel's world share: how bodies are read, how field errors read and
 //! how single messages look.
 
+#[cfg(feature = "contract")]
+pub(crate) mod contract;
 mod form;
 pub(crate) mod text;
 
 use lambda_http::http::StatusCode;
 use serde::Serialize;
 
+#[cfg(feature = "contract")]
+pub(crate) use form::MAX_PASSWORD;
 pub(crate) use form::{Form, password};
 
 use crate::{
@@ -17,6 +21,7 @@ use crate::{
 
 /// `{"message": …}`
 #[derive(Serialize)]
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "Message"))]
 pub(crate) struct Message<'a> {
     message: &'a str,
 }

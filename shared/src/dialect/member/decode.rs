@@ -10,8 +10,8 @@ use crate::{
     http::{Call, Fields, Value},
 };
 
-const NAME: u64 = 255;
-const PHONE_NUMBER: u64 = 30;
+pub(super) const NAME: u64 = 255;
+pub(super) const PHONE_NUMBER: u64 = 30;
 const NO_EXTENSION: &str = "The email must have a valid domain with an extension.";
 /// What is wrong with an address that has nothing of one.
 const NO_ADDRESS: EmailFault = EmailFault { address: true, extension: true };

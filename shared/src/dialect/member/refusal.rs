@@ -35,15 +35,18 @@ pub enum Refusal {
 }
 
 #[derive(Serialize)]
-struct Empty {}
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "Empty"))]
+pub(super) struct Empty {}
 
 #[derive(Serialize)]
-struct Error {
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "MemberError"))]
+pub(super) struct Error {
     error: &'static str,
 }
 
 #[derive(Serialize)]
-struct Invalid<'a> {
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "MemberInvalid"))]
+pub(super) struct Invalid<'a> {
     message: &'static str,
     errors: &'a Errors,
 }
@@ -73,7 +76,7 @@ fn refuse(call: &Call, refusal: Refusal) -> Answer {
 }
 
 /// A user made here has its address as login, so whichever of the two is taken, the address is.
-fn taken() -> Refusal {
+pub(super) fn taken() -> Refusal {
     let mut errors = Errors::default();
     errors.add("email", vec![text::taken("email")]);
     Refusal::Invalid(errors)

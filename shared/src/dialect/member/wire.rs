@@ -11,28 +11,33 @@ use crate::{
 };
 
 #[derive(Serialize)]
-struct Created {
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "MemberCreated"))]
+pub(super) struct Created {
     message: &'static str,
     user_id: UserId,
 }
 
 #[derive(Serialize)]
-struct Updated {
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "MemberUpdated"))]
+pub(super) struct Updated {
     message: &'static str,
 }
 
 #[derive(Serialize)]
-struct Found {
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "MemberFound"))]
+pub(super) struct Found {
     user_id: UserId,
 }
 
 #[derive(Serialize)]
-struct Shown<'a> {
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "MemberUser"))]
+pub(super) struct Shown<'a> {
     id: UserId,
     user_id: UserId,
     email: Option<&'a str>,
     first_name: &'a str,
     last_name: &'a str,
+    #[cfg_attr(feature = "contract", schemars(with = "Option<f64>"))]
     external_id: Option<&'a RawValue>,
     source: Option<&'a str>,
     phone_number: Option<&'a str>,
@@ -43,13 +48,15 @@ struct Shown<'a> {
 }
 
 #[derive(Serialize)]
-struct Subscriptions<'a> {
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "MemberSubscriptions"))]
+pub(super) struct Subscriptions<'a> {
     subscriptions: Vec<Subscription<'a>>,
     site_url: Option<&'a str>,
     site_name: Option<&'a str>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "MemberSubscription"))]
 struct Subscription<'a> {
     id: u64,
     name: &'a str,

@@ -1,0 +1,87 @@
+//! What values fields take, as schemas. The limits are those that the decoders use.
+
+use serde_json::{Value, json};
+
+use crate::domain::MAX_ADDRESS;
+
+/// What a line holds: no control characters, and nothing that is no character. White space at its ends is trimmed.
+const LINE: &str = r"^[^\u0000-\u001F\u007F-\u009F\uFFFE\uFFFF]*$";
+/// As [`LINE`], with tabs and line ends.
+const LINES: &str = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\uFFFE\uFFFF]*$";
+/// As [`LINE`], with something to be seen at its ends.
+pub(crate) const NAME: &str = r"^[^\u0000-\u0020\u007F-\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000\uFFFE\uFFFF]([^\u0000-\u001F\u007F-\u009F\uFFFE\uFFFF]*[^\u0000-\u0020\u007F-\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000\uFFFE\uFFFF])?$";
+
+/// A text of a line.
+pub(crate) fn line(max: u64) -> Value {
+    json!({"type": "string", "maxLength": max, "pattern": LINE})
+}
+
+/// A text that may have several lines.
+pub(crate) fn lines(max: u64) -> Value {
+    json!({"type": "string", "maxLength": max, "pattern": LINES})
+}
+
+/// A text of a line that is not blank.
+pub(crate) fn name(max: u64) -> Value {
+    json!({"type": "string", "minLength": 1, "maxLength": max, "pattern": NAME})
+}
+
+/// An address; of any domain and in any script.
+pub(crate) fn email() -> Value {
+    json!({"type": "string", "format": "email", "maxLength": MAX_ADDRESS})
+}
+
+/// A password: what was typed, to the letter.
+pub(crate) fn password(min: u64, max: u64) -> Value {
+    json!({"type": "string", "format": "password", "minLength": min, "maxLength": max})
+}
+
+/// The same, or null.
+pub(crate) fn nullable(mut schema: Value) -> Value {
+    let kinds = match schema["type"].take() {
+        Value::Array(kinds) => kinds,
+        kind => vec![kind],
+    };
+    schema["type"] = kinds.into_iter().chain([json!("null")]).collect();
+    schema
+}
+
+/// With a text for people.
+pub(crate) fn described(mut schema: Value, description: &str) -> Value {
+    schema["description"] = json!(description);
+    schema
+}
+
+/// An object of these fields.
+pub(crate) fn object(required: &[&str], fields: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+    let fields: serde_json::Map<String, Value> =
+        fields.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect();
+    let mut schema = json!({"type": "object", "properties": fields});
+    if !required.is_empty() {
+        schema["required"] = json!(required);
+    }
+    schema
+}
+
+/// The id in a path.
+pub(crate) fn id() -> Value {
+    json!({"type": "integer", "format": "int64", "minimum": 1, "maximum": 1_u64 << 53})
+}
+
+/// As a form has it: its values are texts, so there are neither nulls nor booleans.
+pub(crate) fn form(mut schema: Value) -> Value {
+    let texts = |value: &Value| !value.is_null() && !value.is_boolean();
+    for field in schema["properties"].as_object_mut().unwrap().values_mut() {
+        if let Some(kinds) = field["type"].as_array().cloned() {
+            field["type"] = kinds.into_iter().find(|kind| kind == "string" || kind == "integer").unwrap();
+        }
+        // An alternative that only JSON has.
+        if let Some(first) = field["anyOf"].get(0).cloned() {
+            *field = first;
+        }
+        if let Some(words) = field.get_mut("enum").and_then(Value::as_array_mut) {
+            words.retain(|word| texts(word) && word != "");
+        }
+    }
+    schema
+}

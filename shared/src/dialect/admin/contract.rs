@@ -1,0 +1,361 @@
+//! The dialect as it is documented.
+
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "see `crate::contract`")]
+
+use serde_json::{Value, json};
+
+use super::{
+    Paging, Refusal, answer,
+    decode::{NAME, PASSWORD, credentials, new_user},
+    refusal::{Invalid, failed, taken},
+    wire::{self, Data, Deleted, Listed, Shown, SignedIn, Told},
+};
+use crate::{
+    contract::{Answered, Case, Dialect, Operation, Sent, Signed, Types, call, parameter, rules, sample},
+    dialect::{
+        Repeat,
+        laravel::{
+            self, Message,
+            contract::{bearer, body, case, failures, once, path_id, unreadable},
+        },
+    },
+    directory::UserPage,
+    domain::{SessionToken, Unique, User},
+    http::{Answer, Fields},
+};
+
+const ABOUT: &str = "The API under `/api/v1/users`, and the login of administrators. A key with the scope `admin`, or the token of a \
+    session, goes into the header `Authorization: Bearer …`.";
+const SAYS: &str = "A key with the scope `admin`, or the token that a login answers. A read-only key may read.";
+/// Where sessions' tokens are random, this one is not.
+const TOKEN: &str = "ses_1_8_4fZq2vYb_0Xr7mJc9WkT3nLs8QdHgBv5eRaPyUiOx";
+
+/// The dialect with all its calls.
+#[must_use]
+pub fn contract() -> Dialect {
+    let mut types = Types::new();
+    let t = &mut types;
+    let operations = [list(t), create(t), get(t), update(t), delete(t), login(t)].concat();
+    Dialect {
+        name: "admin",
+        title: "Admin API",
+        description: ABOUT,
+        schemes: vec![("adminKey", bearer(SAYS))],
+        operations,
+        schemas: types.all(),
+    }
+}
+
+fn list(types: &mut Types) -> Vec<Operation> {
+    let page = |users: Vec<User>, paging| {
+        wire::users_listed(&UserPage { total: 2, users }, Paging { page: paging, per_page: 15 })
+    };
+    let all = page(vec![sample::regular(), sample::administrator()], 1);
+    let cases = vec![
+        case("users", "A page of users, by id.", all, types.of::<Listed>()).sent(Sent::to("/api/v1/users")),
+        case("past-the-end", "A page past the end is empty.", page(vec![], 9), types.of::<Listed>())
+            .sent(Sent::to("/api/v1/users?page=9&per_page=15")),
+    ];
+    // Whatever is no number counts as not given.
+    let number = |text: &str| rules::described(json!({"type": "string"}), text);
+    let operation = Operation {
+        function: "admin-list",
+        method: "GET",
+        path: "/api/v1/users",
+        id: "adminListUsers",
+        summary: "List users",
+        description: "Every user whichever API made it, administrators too, by id. `total` is exact.",
+        parameters: vec![
+            parameter("query", "page", "Which page", &number("From 1 to 2^53; anything else is 1")),
+            parameter(
+                "query",
+                "per_page",
+                "Users of a page",
+                &number("From 1 to 100, and 100 beyond; anything else is 15"),
+            ),
+        ],
+        body: None,
+        links: vec![],
+        cases: [cases, keys(types, &Sent::to("/api/v1/users")), failures(types, failed)].concat(),
+    };
+    vec![operation]
+}
+
+fn create(types: &mut Types) -> Vec<Operation> {
+    let ada = json!({
+        "username": "ada", "email": "ada@example.com", "password": "analytical engine", "password_confirmation": "analytical engine",
+        "first_name": "Ada", "last_name": "Lovelace", "gender": "female", "birthday": "1815-12-10",
+    });
+    let mut clash = ada.clone();
+    clash["username"] = json!("TIM");
+    clash["email"] = json!("grace@example.com");
+    let sent = |body: &Value| Sent::json("/api/v1/users", body);
+    let made =
+        User { gender: sample::administrator().gender, birthday: sample::birthday("1815-12-10"), ..sample::created() };
+    let missing = refused(Refusal::Invalid(new_user(&Fields::default()).unwrap_err()));
+    let clashing = refused(taken(&[Unique::Login, Unique::Email]));
+    let cases = vec![
+        case("created", "The user was created.", wire::user_created(&made), types.of::<Told<Shown>>()).sent(sent(&ada)),
+        case("missing", "Fields are missing or invalid.", missing, types.of::<Invalid>()).sent(sent(&json!({}))),
+        case("taken", "Username or address are another user's.", clashing, types.of::<Invalid>()).sent(sent(&clash)),
+    ];
+    let new = new_fields();
+    let of_form = types.named("AdminNewUserForm", rules::form(new.clone()));
+    let operation = Operation {
+        function: "admin-create",
+        method: "POST",
+        path: "/api/v1/users",
+        id: "adminCreateUser",
+        summary: "Create a user",
+        description: "New users are active.",
+        parameters: vec![once()],
+        body: Some(body(true, &types.named("AdminNewUser", new), of_form)),
+        links: vec![
+            ("adminGetUser", "id", "$response.body#/data/user_id"),
+            ("adminUpdateUser", "id", "$response.body#/data/user_id"),
+            ("adminDeleteUser", "id", "$response.body#/data/user_id"),
+            ("exceedGetUser", "id", "$response.body#/data/user_id"),
+        ],
+        cases: [cases, keys(types, &sent(&ada)), written(types, &sent(&ada)), failures(types, failed)].concat(),
+    };
+    vec![operation]
+}
+
+fn get(types: &mut Types) -> Vec<Operation> {
+    let shown = wire::user_shown(Some(&sample::regular())).unwrap();
+    let sent = Sent::to("/api/v1/users/7");
+    let cases = vec![
+        case("user", "The user.", shown, types.of::<Data<Shown>>()).sent(sent.clone()),
+        not_found(types).sent(Sent::to("/api/v1/users/9")),
+    ];
+    let operation = Operation {
+        function: "admin-get",
+        method: "GET",
+        path: "/api/v1/users/{id}",
+        id: "adminGetUser",
+        summary: "Get a user",
+        description: "Administrators too.",
+        parameters: vec![path_id("id")],
+        body: None,
+        links: vec![],
+        cases: [cases, keys(types, &sent), failures(types, failed)].concat(),
+    };
+    vec![operation]
+}
+
+fn update(types: &mut Types) -> Vec<Operation> {
+    let sent = |id: u64, body: &Value| Sent::json(&format!("/api/v1/users/{id}"), body);
+    let change = json!({"last_name": "Murray Hopper", "country_id": 1});
+    let updated =
+        User { last_name: sample::line("Murray Hopper"), country_id: sample::country(1), ..sample::administrator() };
+    let clashing = refused(taken(&[Unique::Email]));
+    let cases = vec![
+        case("updated", "The user was updated.", wire::user_updated(&updated), types.of::<Told<Shown>>())
+            .sent(sent(8, &change)),
+        not_found(types).sent(sent(9, &json!({}))),
+        case("invalid", "Fields are invalid or taken.", clashing, types.of::<Invalid>())
+            .sent(sent(8, &json!({"email": "tim@example.com"}))),
+    ];
+    let fields = changed_fields();
+    let of_form = types.named("AdminUserChangeForm", rules::form(fields.clone()));
+    let schema = types.named("AdminUserChange", fields);
+    let sent = sent(8, &change);
+    let put = Operation {
+        function: "admin-update",
+        method: "PUT",
+        path: "/api/v1/users/{id}",
+        id: "adminUpdateUser",
+        summary: "Update a user",
+        description: "Only the fields that are given change. A password is none of them, and is ignored.",
+        parameters: vec![path_id("id"), once()],
+        body: Some(body(false, &schema, of_form)),
+        links: vec![],
+        cases: [cases, keys(types, &sent), written(types, &sent), failures(types, failed)].concat(),
+    };
+    let patch = put.also("PATCH", "adminPatchUser");
+    vec![put, patch]
+}
+
+fn delete(types: &mut Types) -> Vec<Operation> {
+    let sent = Sent::to("/api/v1/users/7");
+    let cases = vec![
+        case("deleted", "The user was deleted.", wire::user_deleted(), types.of::<Deleted>()).sent(sent.clone()),
+        not_found(types).sent(Sent::to("/api/v1/users/9")),
+    ];
+    let operation = Operation {
+        function: "admin-delete",
+        method: "DELETE",
+        path: "/api/v1/users/{id}",
+        id: "adminDeleteUser",
+        summary: "Delete a user",
+        description: "For good. The exceed API lists deletions.",
+        parameters: vec![path_id("id")],
+        body: None,
+        links: vec![],
+        cases: [cases, keys(types, &sent), failures(types, failed)].concat(),
+    };
+    vec![operation]
+}
+
+fn login(types: &mut Types) -> Vec<Operation> {
+    let sent = |body: &Value| Sent::json("/api/login", body).signed(Signed::Not).header("x-account-id", "1");
+    let grace = json!({"username": "grace", "password": "nanoseconds"});
+    let token = SessionToken::random(sample::account(), sample::administrator().id);
+    let signed_in = case(
+        "signed-in",
+        "The token of the new session.",
+        wire::signed_in(&token, &sample::administrator()),
+        types.of::<Told<SignedIn>>(),
+    );
+    let missing = refused(Refusal::Invalid(credentials(&Fields::default()).unwrap_err()));
+    let refused_says = "Name, password or account are wrong, or the user is inactive or no administrator.";
+    let invalid = case("refused", refused_says, refused(Refusal::InvalidCredentials), types.of::<Message>());
+    let too_many = case(
+        "too-many",
+        "Three tries have failed within 10 minutes.",
+        refused(Refusal::TooManyTries(600)),
+        types.of::<Message>(),
+    );
+    let cases = vec![
+        Case {
+            answered: signed_in.answered.into_iter().map(|answer| with_token(answer, &token)).collect(),
+            ..signed_in
+        }
+        .sent(sent(&grace)),
+        case("missing", "Fields are missing.", missing, types.of::<Invalid>()).sent(sent(&json!({}))),
+        invalid.sent(sent(&json!({"username": "grace", "password": "microseconds"}))),
+        too_many,
+    ];
+    let fields = [
+        ("username", json!({"type": "string", "minLength": 1, "pattern": r"\S"})),
+        ("password", json!({"type": "string", "minLength": 1})),
+    ];
+    let fields = rules::object(&["username", "password"], fields);
+    let of_form = types.named("AdminCredentialsForm", rules::form(fields.clone()));
+    let schema = types.named("AdminCredentials", fields);
+    let account = "The account to sign in to; not needed where there is only one";
+    let operation = Operation {
+        function: "admin-login",
+        method: "POST",
+        path: "/api/login",
+        id: "adminLogin",
+        summary: "Sign in as an administrator",
+        description: "The token opens this API for 12 hours. After three failed tries for one name from one address within 10 minutes, \
+            every further one is refused until 10 minutes after the first.",
+        parameters: vec![parameter("header", "X-Account-Id", account, &json!({"type": "string"}))],
+        body: Some(body(true, &schema, of_form)),
+        links: vec![],
+        cases: [cases, readable(types, &sent(&grace)), failures(types, failed)].concat(),
+    };
+    vec![operation]
+}
+
+/// An answer with a token that is always the same.
+fn with_token(answer: Answered, token: &SessionToken) -> Answered {
+    Answered { body: answer.body.replace(&token.reveal(), TOKEN), ..answer }
+}
+
+/// What all calls may answer to their key.
+fn keys(types: &mut Types, sent: &Sent) -> Vec<Case> {
+    let says = "The key opens other APIs, or is read-only and this is a write.";
+    vec![
+        case(
+            "unauthenticated",
+            "The key or token is missing, unknown, revoked or expired.",
+            refused(Refusal::Unauthenticated),
+            types.of::<Message>(),
+        )
+        .sent(sent.clone().signed(Signed::Not)),
+        case("unauthorized", says, refused(Refusal::Unauthorized), types.of::<Message>())
+            .sent(sent.clone().signed(Signed::Elsewhere)),
+    ]
+}
+
+/// What all writes may answer to their body and to their `Idempotency-Key`.
+fn written(types: &mut Types, sent: &Sent) -> Vec<Case> {
+    let repeat = |repeat| refused(Refusal::Repeat(repeat));
+    let mut cases = readable(types, sent);
+    cases.push(
+        case("malformed-key", "The `Idempotency-Key` is none.", repeat(Repeat::Malformed), types.of::<Message>())
+            .sent(sent.clone().header("idempotency-key", "two words")),
+    );
+    let says = "The `Idempotency-Key` was used for another request.";
+    cases.push(case("used-key", says, repeat(Repeat::OtherRequest), types.of::<Message>()));
+    cases
+}
+
+fn readable(types: &mut Types, sent: &Sent) -> Vec<Case> {
+    let [not_json, unknown_type] = unreadable(types);
+    vec![
+        not_json.sent(Sent { body: "{".to_owned(), ..sent.clone() }),
+        unknown_type.sent(Sent { content_type: Some("text/plain"), ..sent.clone() }),
+    ]
+}
+
+fn not_found(types: &mut Types) -> Case {
+    case("unknown", "There is no such user.", refused(Refusal::UserNotFound), types.of::<Message>())
+}
+
+fn refused(refusal: Refusal) -> Answer {
+    answer(&call("application/json"), Err(refusal))
+}
+
+fn new_fields() -> Value {
+    let required =
+        ["username", "email", "password", "password_confirmation", "first_name", "last_name", "gender", "birthday"];
+    let confirmation = json!({"type": "string", "minLength": 1, "description": "The password again"});
+    let country = rules::nullable(country());
+    rules::object(
+        &required,
+        [
+            ("username", name()),
+            ("email", rules::email()),
+            ("password", rules::password(PASSWORD as u64, laravel::MAX_PASSWORD)),
+            ("password_confirmation", confirmation),
+            ("first_name", name()),
+            ("last_name", name()),
+            ("gender", gender()),
+            ("birthday", birthday()),
+            ("country_id", country),
+            (
+                "role_id",
+                json!({"enum": [1, 2, "1", "2", "", null], "description": "1: administrator; 2, the default: regular user"}),
+            ),
+        ],
+    )
+}
+
+fn changed_fields() -> Value {
+    rules::object(
+        &[],
+        [
+            ("username", name()),
+            ("email", rules::email()),
+            ("first_name", name()),
+            ("last_name", name()),
+            ("gender", gender()),
+            ("birthday", birthday()),
+            ("country_id", rules::nullable(country())),
+            ("role_id", json!({"enum": [1, 2, "1", "2"], "description": "1: administrator; 2: regular user"})),
+            ("user_status", json!({"enum": ["active", "inactive"]})),
+        ],
+    )
+}
+
+fn name() -> Value {
+    rules::name(NAME)
+}
+
+fn gender() -> Value {
+    json!({"enum": ["male", "female"]})
+}
+
+fn birthday() -> Value {
+    json!({"type": "string", "format": "date", "description": "Not after today in UTC"})
+}
+
+fn country() -> Value {
+    json!({
+        "type": ["integer", "string"], "minimum": 1, "maximum": 1_u64 << 53, "pattern": "^([1-9][0-9]{0,14})?$",
+    })
+}
