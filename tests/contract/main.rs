@@ -12,6 +12,7 @@
 mod support;
 
 mod examples;
+mod pages;
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 

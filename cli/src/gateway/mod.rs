@@ -4,6 +4,7 @@
 mod answer;
 mod event;
 mod invoke;
+mod landing;
 mod routes;
 
 use std::{future::Future, net::SocketAddr, sync::Arc};
@@ -12,7 +13,7 @@ use axum::{
     Router,
     body::{Body, HttpBody as _},
     extract::{ConnectInfo, Request, State},
-    http::StatusCode,
+    http::{Method, StatusCode},
     response::Response,
 };
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
@@ -46,12 +47,17 @@ pub async fn serve<I: Invoke>(
     functions: I,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
-    let authority = listener.local_addr()?.to_string();
+    let authority = reachable(listener.local_addr()?);
     let gateway = Arc::new(Gateway { routes: Routes::new(routes), functions, authority });
     let app = Router::new().fallback(answer::<I>).with_state(gateway);
     let service = app.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop).await?;
     Ok(())
+}
+
+/// What a client on this machine calls a server that listens on an address, perhaps on all of them.
+fn reachable(address: SocketAddr) -> String {
+    if address.ip().is_unspecified() { format!("localhost:{}", address.port()) } else { address.to_string() }
 }
 
 async fn answer<I: Invoke>(
@@ -62,6 +68,9 @@ async fn answer<I: Invoke>(
     let (parts, body) = request.into_parts();
     if parts.uri.path_and_query().is_some_and(|target| target.as_str().len() > MAX_TARGET) {
         return refuse(StatusCode::URI_TOO_LONG, "Request-URI Too Long");
+    }
+    if parts.method == Method::GET && parts.uri.path() == "/" {
+        return landing::landing(&parts.headers, &gateway.authority);
     }
     let Some(found) = gateway.routes.find(&parts.method, parts.uri.path()) else {
         return refuse(StatusCode::NOT_FOUND, "Not Found");

@@ -68,19 +68,38 @@ pub(crate) fn id() -> Value {
     json!({"type": "integer", "format": "int64", "minimum": 1, "maximum": 1_u64 << 53})
 }
 
-/// As a form has it: its values are texts, so there are neither nulls nor booleans.
+/// One of these; a client has a type for each.
+pub(crate) fn any_of(alternatives: impl IntoIterator<Item = Value>) -> Value {
+    json!({"anyOf": alternatives.into_iter().collect::<Vec<_>>()})
+}
+
+/// One of these words.
+pub(crate) fn words(words: &[&str]) -> Value {
+    json!({"type": "string", "enum": words})
+}
+
+/// One of these numbers.
+pub(crate) fn numbers(numbers: &[u64]) -> Value {
+    json!({"type": "integer", "enum": numbers})
+}
+
+/// What stands for no value: an empty text, or null.
+pub(crate) fn nothing() -> [Value; 2] {
+    [words(&[""]), json!({"type": "null"})]
+}
+
+/// As a form has it: its values are texts, and an empty one is better left out.
 pub(crate) fn form(mut schema: Value) -> Value {
-    let texts = |value: &Value| !value.is_null() && !value.is_boolean();
     for field in schema["properties"].as_object_mut().unwrap().values_mut() {
-        if let Some(kinds) = field["type"].as_array().cloned() {
-            field["type"] = kinds.into_iter().find(|kind| kind == "string" || kind == "integer").unwrap();
+        let is_text = |alternative: &&Value| alternative["type"] == "string" && alternative["enum"] != json!([""]);
+        if let Some(text) = field["anyOf"].as_array().and_then(|any| any.iter().find(is_text)).cloned() {
+            *field = text;
         }
-        // An alternative that only JSON has.
-        if let Some(first) = field["anyOf"].get(0).cloned() {
-            *field = first;
+        if let Some(kinds) = field["type"].as_array() {
+            field["type"] = kinds.iter().find(|kind| *kind == "string" || *kind == "integer").unwrap().clone();
         }
         if let Some(words) = field.get_mut("enum").and_then(Value::as_array_mut) {
-            words.retain(|word| texts(word) && word != "");
+            words.retain(|word| word != "");
         }
     }
     schema

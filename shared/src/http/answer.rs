@@ -1,8 +1,11 @@
-use std::{borrow::Cow, io::Write as _};
+use std::{
+    borrow::Cow,
+    io::{Read as _, Write as _},
+};
 
 use flate2::{
     Compression,
-    read::DeflateDecoder,
+    read::{DeflateDecoder, GzDecoder},
     write::{DeflateEncoder, GzEncoder},
 };
 use lambda_http::{
@@ -55,6 +58,21 @@ impl Answer {
         Self { status, headers: vec![content_type], body: Body::Text(body) }
     }
 
+    /// A document that has been compressed with gzip: as it is where the client accepts that, else unpacked.
+    #[must_use]
+    pub fn compressed(call: &Call, content_type: &'static str, octets: &'static [u8]) -> Self {
+        let mut answer = Self::text(StatusCode::OK, content_type, String::new()).header(VARY, ACCEPT_ENCODING.as_str());
+        if accepts_gzip(&call.header(ACCEPT_ENCODING.as_str()).unwrap_or_default()) {
+            answer.body = Body::Binary(octets.to_vec());
+            return answer.header(CONTENT_ENCODING, "gzip");
+        }
+        let mut text = String::new();
+        // It is our own, so this cannot fail.
+        let _ = GzDecoder::new(octets).read_to_string(&mut text);
+        answer.body = Body::Text(text);
+        answer
+    }
+
     /// Nothing but a status.
     #[must_use]
     pub const fn empty(status: StatusCode) -> Self {
@@ -65,6 +83,13 @@ impl Answer {
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: &str) -> Self {
         self.headers.extend(HeaderValue::from_str(value).map(|value| (name, value)));
+        self
+    }
+
+    /// With a header of our own making more.
+    #[must_use]
+    pub fn fixed_header(mut self, name: &'static str, value: &'static str) -> Self {
+        self.headers.push((HeaderName::from_static(name), HeaderValue::from_static(value)));
         self
     }
 
@@ -139,7 +164,7 @@ impl Answer {
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.extend(self.headers);
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
         if let Ok(id) = HeaderValue::from_str(request_id) {
             headers.insert(X_REQUEST_ID, id);
         }

@@ -25,12 +25,24 @@ use crate::{
 /// # Errors
 /// The Lambda runtime cannot be reached.
 pub fn run(endpoint: &'static Endpoint) -> Result<(), Error> {
+    run_after(endpoint, async |directory| directory.warm().await)
+}
+
+/// As [`run`], for an endpoint that has nothing to do with the store.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_without_store(endpoint: &'static Endpoint) -> Result<(), Error> {
+    run_after(endpoint, async |_| ())
+}
+
+fn run_after(endpoint: &'static Endpoint, before: impl AsyncFnOnce(&Directory)) -> Result<(), Error> {
     log::init();
     metrics::switch_on();
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
         // One request at a time comes here, and a small function has less than a core.
         let directory = Directory::new(store::from_environment(), Hasher::new(1));
-        directory.warm().await;
+        before(&directory).await;
         lambda_http::run(service(endpoint, directory)).await
     })
 }

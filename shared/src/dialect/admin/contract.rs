@@ -319,7 +319,10 @@ fn new_fields() -> Value {
             ("country_id", country),
             (
                 "role_id",
-                json!({"enum": [1, 2, "1", "2", "", null], "description": "1: administrator; 2, the default: regular user"}),
+                rules::described(
+                    rules::any_of([roles(), vec![json!({"type": "null"}), rules::words(&[""])]].concat()),
+                    "1: administrator; 2, the default: regular user",
+                ),
             ),
         ],
     )
@@ -336,8 +339,8 @@ fn changed_fields() -> Value {
             ("gender", gender()),
             ("birthday", birthday()),
             ("country_id", rules::nullable(country())),
-            ("role_id", json!({"enum": [1, 2, "1", "2"], "description": "1: administrator; 2: regular user"})),
-            ("user_status", json!({"enum": ["active", "inactive"]})),
+            ("role_id", rules::described(rules::any_of(roles()), "1: administrator; 2: regular user")),
+            ("user_status", rules::words(&["active", "inactive"])),
         ],
     )
 }
@@ -346,8 +349,12 @@ fn name() -> Value {
     rules::name(NAME)
 }
 
+fn roles() -> Vec<Value> {
+    vec![rules::numbers(&[1, 2]), rules::words(&["1", "2"])]
+}
+
 fn gender() -> Value {
-    json!({"enum": ["male", "female"]})
+    rules::words(&["male", "female"])
 }
 
 fn birthday() -> Value {

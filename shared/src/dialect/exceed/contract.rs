@@ -484,7 +484,8 @@ fn taken_body(types: &mut Types, is_new: bool) -> Body {
     let inner = types.named(name, rules::object(required, known()));
     let wrapped = types.named(format!("{name}Wrapped"), rules::object(&["user"], [("user", inner)]));
     // Beside a wrapper, attributes count for nothing.
-    let no_wrapper = json!({"type": ["string", "number", "boolean", "array", "null"], "description": "Ignored"});
+    let no_wrapper =
+        json!({"type": ["string", "number", "boolean", "array", "null"], "items": {}, "description": "Ignored"});
     let flat = types.named(format!("{name}Flat"), rules::object(required, known().chain([("user", no_wrapper)])));
     let of_form = rules::form(rules::object(required, known()));
     let of_form = types.named(format!("{name}Form"), bracketed(&of_form));
@@ -520,7 +521,7 @@ fn written(attribute: &Attribute, is_new: bool) -> Option<Value> {
         (Some(Of::Email), Kind::Line(max)) => {
             let mut address = rules::email();
             address["maxLength"] = json!(max);
-            json!({"anyOf": [address, {"enum": ["", null]}]})
+            rules::any_of([address].into_iter().chain(rules::nothing()))
         }
         (Some(Of::Code), Kind::Line(max)) if is_new => rules::nullable(scalar(rules::line(max))),
         (Some(Of::Code), _) => json!({"description": "Names the user; it does not change"}),
@@ -531,7 +532,7 @@ fn written(attribute: &Attribute, is_new: bool) -> Option<Value> {
             json!({"type": ["integer", "string", "null"], "minimum": i64::MIN, "maximum": i64::MAX, "pattern": "^([+-]?[0-9]{1,18})?$"})
         }
         (None, Kind::Date | Kind::Moment) => {
-            json!({"anyOf": [{"type": "string", "format": "date"}, {"enum": ["", null]}]})
+            rules::any_of([json!({"type": "string", "format": "date"})].into_iter().chain(rules::nothing()))
         }
         (None, Kind::Line(max)) => rules::nullable(scalar(rules::line(max))),
         (None, Kind::Lines(max)) => rules::nullable(scalar(rules::lines(max))),

@@ -34,6 +34,12 @@ pub(crate) fn too_large() -> Answer {
     message(StatusCode::PAYLOAD_TOO_LARGE, dialect::TOO_LARGE)
 }
 
+/// The answer to a call of something that there is not.
+#[must_use]
+pub fn not_found() -> Answer {
+    message(StatusCode::NOT_FOUND, "Not Found")
+}
+
 /// The answer to a call that we cannot answer otherwise.
 pub fn failed(call: &Call, failure: &Failure) -> Answer {
     let outage = dialect::outage(call, failure);

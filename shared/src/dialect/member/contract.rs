@@ -258,8 +258,9 @@ fn refused(refusal: Refusal) -> Answer {
 /// What creates and updates take.
 fn fields(required: &[&str]) -> Value {
     let name = |text: &str| rules::described(rules::nullable(rules::line(NAME)), text);
-    let flag =
-        json!({"enum": [true, false, 1, 0, "1", "0", "true", "false", "", null], "description": "Default: false"});
+    let texts = [rules::words(&["1", "0", "true", "false", ""]), json!({"type": "null"})];
+    let flags = [json!({"type": "boolean"}), rules::numbers(&[0, 1])].into_iter().chain(texts);
+    let flag = rules::described(rules::any_of(flags), "Default: false");
     let number = r"^[\t-\r ]*([+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?)?[\t-\r ]*$";
     let external_id = json!({
         "type": ["number", "string", "null"], "pattern": number, "exclusiveMinimum": -1e100, "exclusiveMaximum": 1e100,
