@@ -65,7 +65,7 @@ impl Histories {
 fn creators_deleters_sealers_and_listers_get_along() {
     let server = Server::start_alone();
     let account = Account::create(&server.url, server.data(), &[]);
-    let directory = truth::directory(&server.dynamodb);
+    let directory = truth::patient_directory(&server.dynamodb);
     let histories = Histories::default();
     let (stop, making) = (AtomicBool::new(false), AtomicU64::new(8));
     let lists = AtomicU64::new(0);
@@ -230,7 +230,7 @@ fn many_users_made_together_are_as_good_as_made_one_by_one() {
     let server = Server::start_alone();
     let account = Account::create(&server.url, server.data(), &[]);
     new_user(&account, "taken");
-    let directory = truth::directory(&server.dynamodb);
+    let directory = truth::patient_directory(&server.dynamodb);
     let id = AccountId::parse(&account.id).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut new: Vec<NewUser> = (0..100).map(|n| named(&format!("u{n}"), None)).collect();

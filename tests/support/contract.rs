@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use jsonschema::Validator;
+use roster_shared::{contract::Operation, dialect::contracts};
 use serde_json::{Map, Value, json};
 
 use super::Reply;
@@ -46,6 +47,28 @@ pub fn check(method: &str, path: &str, reply: &Reply) {
     assert!(answer.is_object(), "{method} {template} is not documented to answer {}: {}", reply.status, reply.body);
     contract.check_headers(answer, reply);
     contract.check_body(method, &template, answer, reply);
+}
+
+/// As [`check`], for what a function answers to its gateway.
+#[track_caller]
+pub fn check_payload(function: &str, payload: &Value) {
+    static CALLS: LazyLock<Vec<Operation>> =
+        LazyLock::new(|| contracts().into_iter().flat_map(|dialect| dialect.operations).collect());
+    let status = payload["statusCode"].as_u64().unwrap();
+    let headers = payload["headers"].as_object().unwrap().iter();
+    let headers = headers.map(|(name, value)| (name.parse().unwrap(), value.as_str().unwrap().parse().unwrap()));
+    let body = payload["body"].as_str().unwrap_or_default().to_owned();
+    let reply = Reply { status: u16::try_from(status).unwrap(), headers: headers.collect(), body };
+    // Whichever of its calls it was: that is not in every event of the suites.
+    let of_function = CALLS.iter().filter(|call| call.function == function);
+    let is_told = |call: &&Operation| {
+        call.cases.iter().flat_map(|case| &case.answered).any(|answered| answered.status == reply.status)
+    };
+    match of_function.clone().find(is_told).or_else(|| of_function.clone().next()) {
+        Some(call) => check(call.method, call.path, &reply),
+        // A page, or a task.
+        None => assert!(!function.contains("member-") && !function.contains("admin-") && !function.contains("exceed-")),
+    }
 }
 
 impl Contract {

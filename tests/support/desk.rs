@@ -3,6 +3,8 @@
 use roster_cli::gateway::{InProcess, Invoke as _};
 use serde_json::{Value, json};
 
+use super::contract;
+
 /// Whoever asks: an account's client.
 #[derive(Clone, Debug)]
 pub struct Desk {
@@ -88,6 +90,7 @@ impl Desk {
         let event = event(self, asked).to_string().into_bytes();
         let payload = functions.invoke(&asked.function, event, "request").await.unwrap();
         let payload: Value = serde_json::from_slice(&payload).unwrap();
+        contract::check_payload(&asked.function, &payload);
         Answer {
             status: payload["statusCode"].as_u64().unwrap(),
             headers: payload["headers"].clone(),

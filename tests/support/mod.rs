@@ -55,8 +55,18 @@ impl Bundle {
                 None => InProcess(truth::directory(&self.server.dynamodb)).invoke(function, event, "request").await,
             }
         });
-        serde_json::from_slice(&answer.unwrap()).unwrap()
+        answered(function, &answer.unwrap())
     }
+}
+
+/// What a function answered, which must be as it is documented.
+#[track_caller]
+fn answered(function: &str, payload: &[u8]) -> serde_json::Value {
+    let payload: serde_json::Value = serde_json::from_slice(payload).unwrap();
+    if payload.get("statusCode").is_some() {
+        contract::check_payload(function, &payload);
+    }
+    payload
 }
 
 /// Runs a function's code where no store answers; the payload it answers with.
@@ -64,7 +74,7 @@ pub fn invoke_without_a_store(function: &str, event: &str) -> serde_json::Value 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let directory = truth::directory("http://127.0.0.1:1");
     let answer = runtime.block_on(InProcess(directory).invoke(function, event.as_bytes().to_vec(), "request"));
-    serde_json::from_slice(&answer.unwrap()).unwrap()
+    answered(function, &answer.unwrap())
 }
 
 /// The bundle that all tests of a suite share; each test has accounts of its own in it.

@@ -31,7 +31,7 @@ pub struct Bought {
 impl Till {
     pub fn new(server: &Server, account: &Account, start_meter: fn(&str) -> Metered) -> Self {
         let meter = start_meter(&server.dynamodb);
-        let functions = InProcess(truth::directory(&meter.url));
+        let functions = InProcess(truth::patient_directory(&meter.url));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         Self { meter, functions, runtime, key: account.key.clone(), account: account.id.clone(), request_key: None }
     }

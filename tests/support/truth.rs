@@ -1,10 +1,13 @@
 //! What must hold in the tables at rest, read past all of our own code.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
 
 use aws_sdk_dynamodb::{
     Client,
-    config::{Credentials, Region},
+    config::{Credentials, Region, timeout::TimeoutConfig},
     types::{AttributeValue, PutRequest, WriteRequest},
 };
 use roster_shared::{
@@ -211,11 +214,20 @@ pub fn directory(dynamodb: &str) -> Directory {
     Directory::new(Store::new(client(dynamodb), Tables::from_environment()), Hasher::new(1))
 }
 
+/// As [`directory`], for what is counted: however busy the machine is, no call is given up and made again.
+pub fn patient_directory(dynamodb: &str) -> Directory {
+    let patience = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(60)).build();
+    let client = Client::from_conf(config(dynamodb).timeout_config(patience).build());
+    Directory::new(Store::new(client, Tables::from_environment()), Hasher::new(1))
+}
+
 pub fn client(dynamodb: &str) -> Client {
+    Client::from_conf(config(dynamodb).build())
+}
+
+fn config(dynamodb: &str) -> aws_sdk_dynamodb::config::Builder {
     let credentials = Credentials::new("local", "local", None, None, "test");
-    let config =
-        store::config().region(Region::from_static("local")).endpoint_url(dynamodb).credentials_provider(credentials);
-    Client::from_conf(config.build())
+    store::config().region(Region::from_static("local")).endpoint_url(dynamodb).credentials_provider(credentials)
 }
 
 async fn scan(client: &Client, table: &str) -> Vec<Item> {
