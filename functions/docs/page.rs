@@ -13,8 +13,9 @@ static ASSETS: [(&str, &str, &[u8]); 10] = include!(concat!(env!("OUT_DIR"), "/a
 /// Scripts and documents of our own alone; the styles that Swagger UI sets itself are inline.
 const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; \
     base-uri 'none'; form-action 'none'";
-/// Long enough for a reader, and short enough for an update.
-const CACHED: &str = "public, max-age=3600";
+/// Swagger UI changes seldom; what is ours is of one version with what answers.
+const LASTING: &str = "public, max-age=86400";
+const FRESH: &str = "no-cache";
 
 /// This endpoint.
 pub const ENDPOINT: Endpoint =
@@ -24,7 +25,7 @@ fn page(call: &Call) -> Answer {
     let found = ASSETS.iter().find(|(path, ..)| *path == call.raw_path());
     let Some((_, content_type, compressed)) = found else { return laravel::not_found() };
     let headers = [
-        ("cache-control", CACHED),
+        ("cache-control", if call.raw_path().contains("swagger-ui") { LASTING } else { FRESH }),
         ("content-security-policy", POLICY),
         ("referrer-policy", "no-referrer"),
         ("x-content-type-options", "nosniff"),

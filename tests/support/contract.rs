@@ -160,7 +160,14 @@ pub fn validator(document: &Value, schema: &Value) -> Validator {
 
 /// A body of a type, in the terms of its schema.
 pub fn read_body(kind: &str, text: &str) -> Value {
-    if kind.ends_with("xml") { from_xml(text) } else { serde_json::from_str(text).unwrap() }
+    if kind.ends_with("xml") {
+        from_xml(text)
+    } else if kind.ends_with("urlencoded") {
+        let query = reqwest::Url::parse(&format!("http://form/?{text}")).unwrap();
+        query.query_pairs().map(|(name, value)| (name.into_owned(), json!(value))).collect()
+    } else {
+        serde_json::from_str(text).unwrap()
+    }
 }
 
 /// An XML document in the terms of its schema: typed elements as their types, underscores for dashes.

@@ -19,7 +19,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 
 pub(super) fn landing(headers: &HeaderMap, authority: &str) -> Response {
     let url = format!("http://{authority}");
     let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
-    let (content_type, body) = match accepts.contains("text/html") {
+    let (content_type, body) = match accepts.to_ascii_lowercase().contains("text/html") {
         true => ("text/html; charset=utf-8", page(&url)),
         false => ("text/plain; charset=utf-8", text(&url)),
     };
@@ -29,6 +29,8 @@ pub(super) fn landing(headers: &HeaderMap, authority: &str) -> Response {
         (header::VARY, "accept"),
         (header::CACHE_CONTROL, "no-store"),
         (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
     ];
     response.headers_mut().extend(told.map(|(name, value)| (name, HeaderValue::from_static(value))));
     response

@@ -58,12 +58,8 @@ pub fn document(dialects: &[Dialect]) -> Value {
 }
 
 fn described(dialect: &Dialect, call: &Operation, ids: &[&str]) -> Value {
-    let needs_key =
-        call.cases.iter().any(|case| case.sent.as_ref().is_some_and(|sent| sent.signed != super::Signed::Not));
-    let security: Vec<Value> = match needs_key {
-        true => dialect.schemes.iter().map(|(name, _)| json!({*name: []})).collect(),
-        false => Vec::new(),
-    };
+    let schemes = dialect.schemes.iter().filter(|_| !call.is_open);
+    let security: Vec<Value> = schemes.map(|(name, _)| json!({*name: []})).collect();
     let mut described = json!({
         "tags": [dialect.title],
         "operationId": call.id,
@@ -73,7 +69,7 @@ fn described(dialect: &Dialect, call: &Operation, ids: &[&str]) -> Value {
         "responses": responses(call, ids),
     });
     if !call.parameters.is_empty() {
-        let parameters = call.parameters.iter().map(|parameter| with_examples(call, parameter));
+        let parameters = call.parameters.iter().map(|parameter| with_example(call, parameter));
         described["parameters"] = parameters.collect();
     }
     if let Some(body) = &call.body {
@@ -87,14 +83,15 @@ fn described(dialect: &Dialect, call: &Operation, ids: &[&str]) -> Value {
 fn request(call: &Operation, kind: &str, schema: &Value) -> Value {
     let sent = |case: &Case| {
         let good = case.answered.iter().all(|answer| answer.status < 300);
-        let sent = case.sent.as_ref().filter(|sent| good && sent.content_type == Some(kind))?;
+        let sent =
+            case.sent.as_ref().filter(|sent| good && sent.content_type == Some(kind) && !sent.body.is_empty())?;
         Some((case.name.to_owned(), json!({"summary": case.says, "value": value(kind, &sent.body)})))
     };
     with("examples", call.cases.iter().filter_map(sent).collect(), json!({"schema": schema}))
 }
 
 /// A path's parameter, with what examples put there.
-fn with_examples(call: &Operation, parameter: &Value) -> Value {
+fn with_example(call: &Operation, parameter: &Value) -> Value {
     let mut parameter = parameter.clone();
     let example = call.cases.iter().find_map(|case| in_path(call, case.sent.as_ref()?));
     if let Some(example) = example.filter(|_| parameter["in"] == "path") {
@@ -124,7 +121,7 @@ fn responses(call: &Operation, ids: &[&str]) -> Value {
             [one] => (*one).to_owned(),
             several => several.iter().map(|says| format!("- {says}\n")).collect(),
         };
-        let mut response = json!({"description": description.trim_end(), "headers": told_headers(answers)});
+        let mut response = json!({"description": description.trim_end(), "headers": headers_of(answers)});
         let content = content(answers);
         if !content.is_empty() {
             response["content"] = Value::from(content);
@@ -165,7 +162,7 @@ fn content(answers: &[(&Case, &Answered)]) -> Map<String, Value> {
 }
 
 /// The headers of one status.
-fn told_headers(answers: &[(&Case, &Answered)]) -> Map<String, Value> {
+fn headers_of(answers: &[(&Case, &Answered)]) -> Map<String, Value> {
     let names = answers.iter().flat_map(|(_, answer)| &answer.headers).map(|(name, _)| name.as_str());
     let names = names.filter(|name| *name != "content-type");
     names.map(|name| (name.to_owned(), json!({"$ref": format!("#/components/headers/{name}")}))).collect()

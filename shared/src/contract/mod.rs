@@ -15,6 +15,6 @@ mod types;
 
 pub use document::{Dialect, document};
 pub use operation::{Answered, Body, Case, Operation, Sent, Signed};
-pub(crate) use operation::{call, parameter};
+pub(crate) use operation::{FORM, JSON, XML, call, parameter};
 pub use sample::{administrator, regular};
 pub(crate) use types::Types;

@@ -6,11 +6,16 @@ use serde_json::{Value, json};
 
 use crate::http::{Answer, Call};
 
+/// Types of bodies.
+pub(crate) const JSON: &str = "application/json";
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+pub(crate) const XML: &str = "application/xml";
+
 /// The request that all examples answer.
 const ID: &str = "0f5b9c1e-6b1c-4d0a-9d6e-3a4f5c2b7e18";
 
 /// One call of a dialect.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Operation {
     /// The function that answers it: `member-get`.
     pub function: &'static str,
@@ -24,6 +29,8 @@ pub struct Operation {
     pub summary: &'static str,
     /// What is to be known of it, in Markdown.
     pub description: &'static str,
+    /// Whether it needs no key.
+    pub is_open: bool,
     /// Its parameters, as the documents have them.
     pub parameters: Vec<Value>,
     /// What it takes.
@@ -126,7 +133,9 @@ pub struct Sent {
 pub enum Signed {
     /// One that opens everything, in the header.
     Fully,
-    /// One that opens another dialect alone.
+    /// One that opens this dialect alone.
+    Alone,
+    /// One that opens the others alone.
     Elsewhere,
     /// None.
     Not,
@@ -143,7 +152,7 @@ impl Sent {
     /// A request with a JSON document.
     #[must_use]
     pub fn json(target: &str, document: &Value) -> Self {
-        Self::typed(target, "application/json", &serde_json::to_string_pretty(document).unwrap())
+        Self::typed(target, JSON, &serde_json::to_string_pretty(document).unwrap())
     }
 
     /// A request with a body of a type.

@@ -26,9 +26,9 @@ pub(crate) fn name(max: u64) -> Value {
     json!({"type": "string", "minLength": 1, "maxLength": max, "pattern": NAME})
 }
 
-/// An address; of any domain and in any script.
+/// An address with a dotted domain, in any script.
 pub(crate) fn email() -> Value {
-    json!({"type": "string", "format": "email", "maxLength": MAX_ADDRESS})
+    json!({"type": "string", "format": "idn-email", "maxLength": MAX_ADDRESS, "description": "With a dotted domain"})
 }
 
 /// A password: what was typed, to the letter.
@@ -91,9 +91,11 @@ pub(crate) fn nothing() -> [Value; 2] {
 /// As a form has it: its values are texts, and an empty one is better left out.
 pub(crate) fn form(mut schema: Value) -> Value {
     for field in schema["properties"].as_object_mut().unwrap().values_mut() {
+        let description = field.get("description").cloned();
         let is_text = |alternative: &&Value| alternative["type"] == "string" && alternative["enum"] != json!([""]);
         if let Some(text) = field["anyOf"].as_array().and_then(|any| any.iter().find(is_text)).cloned() {
             *field = text;
+            field["description"] = description.unwrap_or_else(|| json!("A text"));
         }
         if let Some(kinds) = field["type"].as_array() {
             field["type"] = kinds.iter().find(|kind| *kind == "string" || *kind == "integer").unwrap().clone();

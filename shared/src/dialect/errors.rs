@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 #[cfg_attr(
     feature = "contract",
     derive(schemars::JsonSchema),
-    schemars(inline, with = "BTreeMap<String, Vec<String>>")
+    schemars(inline, with = "BTreeMap<String, Vec<String>>", description = "Texts by field")
 )]
 pub struct Errors(Vec<(&'static str, Vec<String>)>);
 

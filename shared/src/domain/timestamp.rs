@@ -7,8 +7,14 @@ use super::Date;
 /// Its text, `2025-01-01T00:00:00.000000Z`, sorts as the moments do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(inline))]
-pub struct Timestamp(#[cfg_attr(feature = "contract", schemars(with = "String"))] jiff::Timestamp);
+#[cfg_attr(
+    feature = "contract",
+    derive(schemars::JsonSchema),
+    schemars(inline, description = "In UTC, with microseconds")
+)]
+pub struct Timestamp(
+    #[cfg_attr(feature = "contract", schemars(with = "String", extend("format" = "date-time")))] jiff::Timestamp,
+);
 
 impl Timestamp {
     /// The moment `span` later, or the last representable one.

@@ -8,7 +8,7 @@ from roster_client.api.admin_api import admin_delete_user, admin_get_user
 from roster_client.api.exceed_api import exceed_list_users, exceed_update_user
 from roster_client.api.member_api import member_create_user, member_get_user
 from roster_client.models import (
-    AdminAdminUser,
+    AdminUserAnswer,
     ExceedUserChange,
     ExceedUserChangeWrapped,
     MemberCreated,
@@ -31,7 +31,7 @@ assert isinstance(taken, MemberInvalid), taken
 assert taken.to_dict()["errors"] == {"email": ["The email has already been taken."]}
 
 shown = admin_get_user.sync(made.user_id, client=client)
-assert isinstance(shown, AdminAdminUser) and shown.data.username == email, shown
+assert isinstance(shown, AdminUserAnswer) and shown.data.username == email, shown
 
 change = ExceedUserChangeWrapped(user=ExceedUserChange(city="London"))
 changed = exceed_update_user.sync_detailed(str(made.user_id), client=client, body=change)

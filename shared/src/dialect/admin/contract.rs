@@ -11,13 +11,10 @@ use super::{
     wire::{self, Data, Deleted, Listed, Shown, SignedIn, Told},
 };
 use crate::{
-    contract::{Answered, Case, Dialect, Operation, Sent, Signed, Types, call, parameter, rules, sample},
-    dialect::{
-        Repeat,
-        laravel::{
-            self, Message,
-            contract::{bearer, body, case, failures, once, path_id, unreadable},
-        },
+    contract::{Answered, Case, Dialect, FORM, Operation, Sent, Signed, Types, call, parameter, rules, sample},
+    dialect::laravel::{
+        self, Message,
+        contract::{bearer, body, case, failures, idempotency_key, path_id, unreadable, written},
     },
     directory::UserPage,
     domain::{SessionToken, Unique, User},
@@ -47,13 +44,12 @@ pub fn contract() -> Dialect {
 }
 
 fn list(types: &mut Types) -> Vec<Operation> {
-    let page = |users: Vec<User>, paging| {
-        wire::users_listed(&UserPage { total: 2, users }, Paging { page: paging, per_page: 15 })
-    };
-    let all = page(vec![sample::regular(), sample::administrator()], 1);
+    let listed =
+        |users: Vec<User>, page| wire::users_listed(&UserPage { total: 2, users }, Paging { page, per_page: 15 });
+    let all = listed(vec![sample::regular(), sample::administrator()], 1);
     let cases = vec![
         case("users", "A page of users, by id.", all, types.of::<Listed>()).sent(Sent::to("/api/v1/users")),
-        case("past-the-end", "A page past the end is empty.", page(vec![], 9), types.of::<Listed>())
+        case("past-the-end", "A page past the end is empty.", listed(vec![], 9), types.of::<Listed>())
             .sent(Sent::to("/api/v1/users?page=9&per_page=15")),
     ];
     // Whatever is no number counts as not given.
@@ -74,9 +70,8 @@ fn list(types: &mut Types) -> Vec<Operation> {
                 &number("From 1 to 100, and 100 beyond; anything else is 15"),
             ),
         ],
-        body: None,
-        links: vec![],
         cases: [cases, keys(types, &Sent::to("/api/v1/users")), failures(types, failed)].concat(),
+        ..Operation::default()
     };
     vec![operation]
 }
@@ -86,6 +81,8 @@ fn create(types: &mut Types) -> Vec<Operation> {
         "username": "ada", "email": "ada@example.com", "password": "analytical engine", "password_confirmation": "analytical engine",
         "first_name": "Ada", "last_name": "Lovelace", "gender": "female", "birthday": "1815-12-10",
     });
+    let form = "username=ada&email=ada%40example.com&password=analytical+engine&password_confirmation=analytical+engine\
+        &first_name=Ada&last_name=Lovelace&gender=female&birthday=1815-12-10";
     let mut clash = ada.clone();
     clash["username"] = json!("TIM");
     clash["email"] = json!("grace@example.com");
@@ -96,6 +93,8 @@ fn create(types: &mut Types) -> Vec<Operation> {
     let clashing = refused(taken(&[Unique::Login, Unique::Email]));
     let cases = vec![
         case("created", "The user was created.", wire::user_created(&made), types.of::<Told<Shown>>()).sent(sent(&ada)),
+        case("created-by-form", "The user was created.", wire::user_created(&made), types.of::<Told<Shown>>())
+            .sent(Sent::typed("/api/v1/users", FORM, form)),
         case("missing", "Fields are missing or invalid.", missing, types.of::<Invalid>()).sent(sent(&json!({}))),
         case("taken", "Username or address are another user's.", clashing, types.of::<Invalid>()).sent(sent(&clash)),
     ];
@@ -108,7 +107,7 @@ fn create(types: &mut Types) -> Vec<Operation> {
         id: "adminCreateUser",
         summary: "Create a user",
         description: "New users are active.",
-        parameters: vec![once()],
+        parameters: vec![idempotency_key()],
         body: Some(body(true, &types.named("AdminNewUser", new), of_form)),
         links: vec![
             ("adminGetUser", "id", "$response.body#/data/user_id"),
@@ -117,6 +116,7 @@ fn create(types: &mut Types) -> Vec<Operation> {
             ("exceedGetUser", "id", "$response.body#/data/user_id"),
         ],
         cases: [cases, keys(types, &sent(&ada)), written(types, &sent(&ada)), failures(types, failed)].concat(),
+        ..Operation::default()
     };
     vec![operation]
 }
@@ -136,9 +136,8 @@ fn get(types: &mut Types) -> Vec<Operation> {
         summary: "Get a user",
         description: "Administrators too.",
         parameters: vec![path_id("id")],
-        body: None,
-        links: vec![],
         cases: [cases, keys(types, &sent), failures(types, failed)].concat(),
+        ..Operation::default()
     };
     vec![operation]
 }
@@ -167,10 +166,10 @@ fn update(types: &mut Types) -> Vec<Operation> {
         id: "adminUpdateUser",
         summary: "Update a user",
         description: "Only the fields that are given change. A password is none of them, and is ignored.",
-        parameters: vec![path_id("id"), once()],
+        parameters: vec![path_id("id"), idempotency_key()],
         body: Some(body(false, &schema, of_form)),
-        links: vec![],
         cases: [cases, keys(types, &sent), written(types, &sent), failures(types, failed)].concat(),
+        ..Operation::default()
     };
     let patch = put.also("PATCH", "adminPatchUser");
     vec![put, patch]
@@ -190,9 +189,8 @@ fn delete(types: &mut Types) -> Vec<Operation> {
         summary: "Delete a user",
         description: "For good. The exceed API lists deletions.",
         parameters: vec![path_id("id")],
-        body: None,
-        links: vec![],
         cases: [cases, keys(types, &sent), failures(types, failed)].concat(),
+        ..Operation::default()
     };
     vec![operation]
 }
@@ -233,19 +231,21 @@ fn login(types: &mut Types) -> Vec<Operation> {
     let fields = rules::object(&["username", "password"], fields);
     let of_form = types.named("AdminCredentialsForm", rules::form(fields.clone()));
     let schema = types.named("AdminCredentials", fields);
-    let account = "The account to sign in to; not needed where there is only one";
+    let account = "The account to sign in to; not needed where there is only one. It means nothing in other calls.";
     let operation = Operation {
         function: "admin-login",
         method: "POST",
         path: "/api/login",
         id: "adminLogin",
+        is_open: true,
         summary: "Sign in as an administrator",
         description: "The token opens this API for 12 hours. After three failed tries for one name from one address within 10 minutes, \
-            every further one is refused until 10 minutes after the first.",
+            every further one is refused until 10 minutes after the first. A token is dead once its user is deleted, deactivated, has a new password or \
+            is no administrator any more.",
         parameters: vec![parameter("header", "X-Account-Id", account, &json!({"type": "string"}))],
         body: Some(body(true, &schema, of_form)),
-        links: vec![],
-        cases: [cases, readable(types, &sent(&grace)), failures(types, failed)].concat(),
+        cases: [cases, unreadable(types, &sent(&grace)), failures(types, failed)].concat(),
+        ..Operation::default()
     };
     vec![operation]
 }
@@ -271,27 +271,6 @@ fn keys(types: &mut Types, sent: &Sent) -> Vec<Case> {
     ]
 }
 
-/// What all writes may answer to their body and to their `Idempotency-Key`.
-fn written(types: &mut Types, sent: &Sent) -> Vec<Case> {
-    let repeat = |repeat| refused(Refusal::Repeat(repeat));
-    let mut cases = readable(types, sent);
-    cases.push(
-        case("malformed-key", "The `Idempotency-Key` is none.", repeat(Repeat::Malformed), types.of::<Message>())
-            .sent(sent.clone().header("idempotency-key", "two words")),
-    );
-    let says = "The `Idempotency-Key` was used for another request.";
-    cases.push(case("used-key", says, repeat(Repeat::OtherRequest), types.of::<Message>()));
-    cases
-}
-
-fn readable(types: &mut Types, sent: &Sent) -> Vec<Case> {
-    let [not_json, unknown_type] = unreadable(types);
-    vec![
-        not_json.sent(Sent { body: "{".to_owned(), ..sent.clone() }),
-        unknown_type.sent(Sent { content_type: Some("text/plain"), ..sent.clone() }),
-    ]
-}
-
 fn not_found(types: &mut Types) -> Case {
     case("unknown", "There is no such user.", refused(Refusal::UserNotFound), types.of::<Message>())
 }
@@ -300,49 +279,38 @@ fn refused(refusal: Refusal) -> Answer {
     answer(&call("application/json"), Err(refusal))
 }
 
+/// What creates and updates have in common.
+fn common_fields() -> [(&'static str, Value); 7] {
+    [
+        ("username", name()),
+        ("email", rules::email()),
+        ("first_name", name()),
+        ("last_name", name()),
+        ("gender", rules::words(&["male", "female"])),
+        ("birthday", json!({"type": "string", "format": "date", "description": "Not after today in UTC"})),
+        ("country_id", rules::described(rules::nullable(country()), "From 1 to 2^53")),
+    ]
+}
+
 fn new_fields() -> Value {
     let required =
         ["username", "email", "password", "password_confirmation", "first_name", "last_name", "gender", "birthday"];
-    let confirmation = json!({"type": "string", "minLength": 1, "description": "The password again"});
-    let country = rules::nullable(country());
-    rules::object(
-        &required,
-        [
-            ("username", name()),
-            ("email", rules::email()),
-            ("password", rules::password(PASSWORD as u64, laravel::MAX_PASSWORD)),
-            ("password_confirmation", confirmation),
-            ("first_name", name()),
-            ("last_name", name()),
-            ("gender", gender()),
-            ("birthday", birthday()),
-            ("country_id", country),
-            (
-                "role_id",
-                rules::described(
-                    rules::any_of([roles(), vec![json!({"type": "null"}), rules::words(&[""])]].concat()),
-                    "1: administrator; 2, the default: regular user",
-                ),
-            ),
-        ],
-    )
+    let confirmation = json!({"type": "string", "minLength": 1, "description": "Equal to the password"});
+    let roles = rules::any_of(roles().into_iter().chain(rules::nothing()));
+    let more = [
+        ("password", rules::password(PASSWORD as u64, laravel::MAX_PASSWORD)),
+        ("password_confirmation", confirmation),
+        ("role_id", rules::described(roles, "1: administrator; 2, the default: regular user")),
+    ];
+    rules::object(&required, common_fields().into_iter().chain(more))
 }
 
 fn changed_fields() -> Value {
-    rules::object(
-        &[],
-        [
-            ("username", name()),
-            ("email", rules::email()),
-            ("first_name", name()),
-            ("last_name", name()),
-            ("gender", gender()),
-            ("birthday", birthday()),
-            ("country_id", rules::nullable(country())),
-            ("role_id", rules::described(rules::any_of(roles()), "1: administrator; 2: regular user")),
-            ("user_status", rules::words(&["active", "inactive"])),
-        ],
-    )
+    let more = [
+        ("role_id", rules::described(rules::any_of(roles()), "1: administrator; 2: regular user")),
+        ("user_status", rules::words(&["active", "inactive"])),
+    ];
+    rules::object(&[], common_fields().into_iter().chain(more))
 }
 
 fn name() -> Value {
@@ -353,16 +321,8 @@ fn roles() -> Vec<Value> {
     vec![rules::numbers(&[1, 2]), rules::words(&["1", "2"])]
 }
 
-fn gender() -> Value {
-    rules::words(&["male", "female"])
-}
-
-fn birthday() -> Value {
-    json!({"type": "string", "format": "date", "description": "Not after today in UTC"})
-}
-
 fn country() -> Value {
     json!({
-        "type": ["integer", "string"], "minimum": 1, "maximum": 1_u64 << 53, "pattern": "^([1-9][0-9]{0,14})?$",
+        "type": ["integer", "string"], "minimum": 1, "maximum": 1_u64 << 53, "pattern": "^([1-9][0-9]{0,14}|[1-8][0-9]{15})?$",
     })
 }

@@ -18,10 +18,15 @@ pub(super) struct Shown<'a> {
     first_name: &'a str,
     last_name: &'a str,
     email: Option<&'a str>,
+    #[cfg_attr(feature = "contract", schemars(extend("enum" = ["male", "female", null])))]
     gender: Option<&'static str>,
+    #[cfg_attr(feature = "contract", schemars(extend("format" = "date")))]
     birthday: Option<String>,
+    #[cfg_attr(feature = "contract", schemars(range(min = 1, max = 1_u64 << 53)))]
     country_id: Option<u64>,
+    #[cfg_attr(feature = "contract", schemars(extend("enum" = ["active", "inactive"])))]
     user_status: &'static str,
+    #[cfg_attr(feature = "contract", schemars(range(min = 1, max = 2)))]
     role_id: u8,
 }
 
@@ -46,13 +51,13 @@ impl<'a> From<&'a User> for Shown<'a> {
 }
 
 #[derive(Serialize)]
-#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "Admin{T}"))]
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "{T}Answer"))]
 pub(super) struct Data<T> {
     data: T,
 }
 
 #[derive(Serialize)]
-#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "AdminTold{T}"))]
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "{T}Told"))]
 pub(super) struct Told<T> {
     message: &'static str,
     data: T,

@@ -7,30 +7,25 @@ use serde_json::{Value, json};
 use super::{
     Parameters, Refusal, Reply, answer,
     attributes::{ATTRIBUTES, Attribute, Fixed, Kind, Of, Source},
-    decode::{PASSWORD, new_user},
+    decode::{PASSWORD, new_user, not_allowed},
     json::{DeletionDocument, Error},
     refusal::taken,
     selection::Selection,
 };
 use crate::{
-    contract::{Answered, Body, Case, Dialect, Operation, Sent, Signed, Types, call, parameter, rules, sample},
+    contract::{
+        Answered, Body, Case, Dialect, FORM, JSON, Operation, Sent, Signed, Types, XML, call, parameter, rules, sample,
+    },
     dialect::{
         Repeat,
-        laravel::contract::{bearer, once},
+        laravel::contract::{bearer, idempotency_key},
     },
     directory::Failure,
     domain::{Code, Deletion, Unique},
     http::BadBody,
 };
 
-const ABOUT: &str = "The API under `/api/v2/users`, in JSON and in XML. The key goes into the parameter `api_key` of query or body, or into the \
-    header `Authorization: Bearer …`, which keeps it out of URLs.\n\nEvery path may end in `.json` or `.xml`, and in a slash. The extension \
-    decides the format of the answer; without one it is the header `Accept`, then the type of the request.\n\nAttributes may stand in a \
-    wrapper (`{\"user\": {…}}`, `user[first_name]=tim`, `<user><first-name>tim</first-name></user>`), without it at the top of a body, or in \
-    the query (`?user[first_name]=tim`); the body's win. Every answer has a `Status` header.";
-const JSON: &str = "application/json";
-const FORM: &str = "application/x-www-form-urlencoded";
-const XML: &str = "application/xml";
+const ABOUT: &str = include_str!("contract.md");
 
 /// The dialect with all its calls.
 #[must_use]
@@ -78,22 +73,17 @@ impl Schemas {
         });
         let errors_xml = types.named("ExceedErrorsXml", errors_xml);
         let list = |items: &Value| json!({"type": "array", "items": items});
-        let list_xml =
+        let users_xml =
             |items: &Value| json!({"type": "array", "xml": {"name": "users", "wrapped": true}, "items": items});
         Self {
             user: [user, user_xml],
-            users: [list(&part), list_xml(&part_xml)],
-            deletions: [list(&deletion), list_xml(&deletion_xml)],
+            users: [list(&part), users_xml(&part_xml)],
+            deletions: [list(&deletion), users_xml(&deletion_xml)],
             error: [types.of::<Error>(), errors_xml.clone()],
             errors: [types.named("ExceedInvalid", errors), errors_xml],
             new: taken_body(types, true),
             change: taken_body(types, false),
         }
-    }
-
-    /// What is replied, in each format.
-    fn reply(&self, name: &'static str, says: &'static str, schemas: &[Value; 2], reply: impl Fn() -> Reply) -> Case {
-        in_both(name, says, schemas, || Ok(reply()))
     }
 
     /// What is told by a single text.
@@ -110,10 +100,10 @@ impl Schemas {
     fn common(&self, sent: &Sent) -> Vec<Case> {
         let unavailable = || Refusal::Failed(Failure::Unavailable(String::new()));
         let internal = || Refusal::Failed(Failure::Internal(String::new()));
-        let says = "The key is missing, unknown, revoked or expired, or does not open this.";
+        let says = "The key is missing, unknown, revoked or expired, or does not open this: other APIs alone, or reading alone.";
         vec![
             self.told("unauthorized", says, || Refusal::Unauthorized).sent(sent.clone().signed(Signed::Not)),
-            self.told("too-large", "The body is too large.", || Refusal::TooLarge),
+            self.told("too-large", "The body has more than 256 KiB.", || Refusal::TooLarge),
             self.told("internal", "A defect of ours; it is in the logs under this id.", internal),
             self.told("unavailable", "The store stays away. Nothing was done, or all of it.", unavailable),
         ]
@@ -136,8 +126,12 @@ impl Schemas {
     fn written(&self, sent: &Sent) -> Vec<Case> {
         let repeat = |repeat: fn() -> Repeat| move || Refusal::Repeat(repeat());
         vec![
-            self.told("malformed-key", "The `Idempotency-Key` is none.", repeat(|| Repeat::Malformed))
-                .sent(sent.clone().header("idempotency-key", "two words")),
+            self.told(
+                "malformed-key",
+                "The `Idempotency-Key` has not 1 to 255 visible characters.",
+                repeat(|| Repeat::Malformed),
+            )
+            .sent(sent.clone().header("idempotency-key", "two words")),
             self.told(
                 "used-key",
                 "The `Idempotency-Key` was used for another request.",
@@ -149,6 +143,11 @@ impl Schemas {
     fn not_found(&self, by: &'static str, value: &'static str, says: &'static str) -> Case {
         self.told("unknown", says, || Refusal::UserNotFound { by, value: value.to_owned() })
     }
+}
+
+/// What is replied, in each format.
+fn reply(name: &'static str, says: &'static str, schemas: &[Value; 2], reply: impl Fn() -> Reply) -> Case {
+    in_both(name, says, schemas, || Ok(reply()))
 }
 
 /// The answers to one outcome in each format; one where there is nothing to be told in any.
@@ -166,36 +165,20 @@ fn in_both(
 }
 
 fn list(schemas: &Schemas) -> Vec<Operation> {
-    let users = |fields: &'static [&'static str]| {
-        let known = ATTRIBUTES.iter().filter(|attribute| fields.is_empty() || fields.contains(&attribute.name));
-        let selection = Selection { attributes: known.collect(), all: fields.is_empty() };
-        Reply::Users(vec![sample::regular()], selection)
-    };
+    let all = || Reply::Users(vec![sample::regular()], Selection::all());
     let some = || {
-        Reply::Users(
-            vec![sample::regular(), sample::administrator()],
-            Selection {
-                attributes: ATTRIBUTES
-                    .iter()
-                    .filter(|attribute| ["first_name", "id"].contains(&attribute.name))
-                    .collect(),
-                all: false,
-            },
-        )
+        let attributes = ATTRIBUTES.iter().filter(|attribute| ["first_name", "id"].contains(&attribute.name));
+        let users = vec![sample::regular(), sample::administrator()];
+        Reply::Users(users, Selection { attributes: attributes.collect(), all: false })
     };
+    let nobody = || Reply::Users(vec![], Selection::all());
     let (path, of) = ("/api/v2/users", &schemas.users);
     let cases = vec![
-        schemas
-            .reply("fields", "Some attributes of everybody.", of, some)
-            .sent(Sent::to("/api/v2/users?fields=id,first_name")),
-        schemas
-            .reply("users", "Users whom the filters keep, by id.", of, move || users(&[]))
-            .sent(Sent::to("/api/v2/users?user[login]=tim")),
-        schemas
-            .reply("nobody", "Nobody is kept, or the page is past the end.", of, || {
-                Reply::Users(vec![], Selection::all())
-            })
+        reply("found", "Users whom the filters keep, by id.", of, all).sent(Sent::to("/api/v2/users?user[login]=tim")),
+        reply("nobody", "Nobody is kept, or the page is past the end.", of, nobody)
             .sent(Sent::to("/api/v2/users?user%5Blogin%5D=123")),
+        reply("some-attributes", "Some attributes of everybody.", of, some)
+            .sent(Sent::to("/api/v2/users?fields=id,first_name")),
         schemas.told("answer-too-large", "The answer is too large.", || Refusal::AnswerTooLarge),
         schemas.told("too-slow", "A filter was not answered within 25 s. Try again: it goes on.", || Refusal::TooSlow),
     ];
@@ -210,11 +193,11 @@ fn list(schemas: &Schemas) -> Vec<Operation> {
         summary: "List users",
         description: "By id, 1,000 a page. Filters on attributes must all hold; an empty value asks for null or an empty text. A value \
             that cannot be of the attribute's type keeps nobody. Filters on `id`, `code`, `login`, `email` and `updated_on` are always quick; \
-            `updated_on` may lag by seconds, so let ranges overlap by five minutes.",
+            `updated_on` may lag by seconds, so let ranges overlap by five minutes. Dates and times are read in the account's time zone (UTC unless \
+            set); ranges include both ends, and an end without a time is the whole day. An answer above 6 MB is compressed where the client accepts gzip.",
         parameters: [page(), fields()].into_iter().chain(filters).collect(),
-        body: None,
-        links: vec![],
         cases: [cases, schemas.unreadable(path), schemas.common(&Sent::to(path))].concat(),
+        ..Operation::default()
     };
     vec![operation]
 }
@@ -224,12 +207,17 @@ fn create(schemas: &Schemas) -> Vec<Operation> {
     let ada =
         json!({"user": {"first_name": "Ada", "last_name": "Lovelace", "login": "Ada", "email": "ada@example.com"}});
     let clash = json!({"first_name": "Tim", "last_name": "B", "login": "tim", "code": "cern-1"});
+    let form = "user[first_name]=Ada&user[last_name]=Lovelace&user[login]=Ada&user[email]=ada%40example.com";
+    let xml = "<user>\n  <first-name>Ada</first-name>\n  <last-name>Lovelace</last-name>\n  <login>Ada</login>\n  \
+        <email>ada@example.com</email>\n</user>\n";
+    let created =
+        |name| reply(name, "The user was created.", &schemas.user, || Reply::Created(Box::new(sample::created())));
     let blank = || Refusal::Invalid(new_user(&Parameters::read(&call(JSON)).unwrap()).unwrap_err());
     let sent = Sent::json(path, &ada);
     let cases = vec![
-        schemas
-            .reply("created", "The user was created.", &schemas.user, || Reply::Created(Box::new(sample::created())))
-            .sent(sent.clone()),
+        created("created").sent(sent.clone()),
+        created("created-by-form").sent(Sent::typed(path, FORM, form)),
+        created("created-by-xml").sent(Sent::typed(path, XML, xml)),
         schemas.invalid("blank", "Attributes are missing or invalid.", blank).sent(Sent::json(path, &json!({}))),
         schemas
             .invalid("taken", "Login, address or code are another user's.", || taken(&[Unique::Code, Unique::Login]))
@@ -242,7 +230,7 @@ fn create(schemas: &Schemas) -> Vec<Operation> {
         id: "exceedCreateUser",
         summary: "Create a user",
         description: "Without a password the user cannot sign in. Without a code it gets `i-` and its id.",
-        parameters: vec![once()],
+        parameters: vec![idempotency_key()],
         body: Some(schemas.new.clone()),
         links: vec![
             ("exceedGetUser", "id", "$response.body#/id"),
@@ -251,6 +239,7 @@ fn create(schemas: &Schemas) -> Vec<Operation> {
             ("adminGetUser", "id", "$response.body#/id"),
         ],
         cases: [cases, schemas.unreadable(path), schemas.written(&sent), schemas.common(&sent)].concat(),
+        ..Operation::default()
     };
     vec![operation]
 }
@@ -259,7 +248,7 @@ fn read(schemas: &Schemas) -> Vec<Operation> {
     let user = || Reply::User(Box::new(sample::regular()));
     let path = "/api/v2/users/7";
     let cases = vec![
-        schemas.reply("user", "The user.", &schemas.user, user).sent(Sent::to(path)),
+        reply("user", "The user.", &schemas.user, user).sent(Sent::to(path)),
         schemas.not_found("id", "9", "There is no such user.").sent(Sent::to("/api/v2/users/9")),
     ];
     let operation = Operation {
@@ -270,9 +259,8 @@ fn read(schemas: &Schemas) -> Vec<Operation> {
         summary: "Get a user",
         description: "By id; or, where a code is given, by that alone.",
         parameters: vec![path_id(), code()],
-        body: None,
-        links: vec![],
         cases: [cases, schemas.unreadable(path), schemas.common(&Sent::to(path))].concat(),
+        ..Operation::default()
     };
     vec![operation]
 }
@@ -280,14 +268,23 @@ fn read(schemas: &Schemas) -> Vec<Operation> {
 fn update(schemas: &Schemas) -> Vec<Operation> {
     let change = json!({"user": {"city": "Boston", "is_active": "true"}});
     let path = "/api/v2/users/7";
-    let done = || schemas.reply("updated", "The user was updated.", &schemas.user, || Reply::Done);
+    let done = |name| reply(name, "The user was updated.", &schemas.user, || Reply::Done);
     let invalid = || schemas.invalid("invalid", "Attributes are invalid or taken.", || taken(&[Unique::Login]));
     let mismatch = || schemas.invalid("mismatch", "Code and id name two users.", Refusal::code_does_not_match_id);
     let sent = Sent::json(path, &change);
     let cases = vec![
-        done().sent(sent.clone()),
+        done("updated").sent(sent.clone()),
+        done("updated-by-query")
+            .sent(Sent { content_type: Some(JSON), ..Sent::to("/api/v2/users/7?user%5Bis_active%5D=false") }),
+        done("updated-by-form").sent(Sent::typed(path, FORM, "user[city]=Boston")),
+        done("updated-by-xml").sent(Sent::typed(path, XML, "<user>\n  <city>Boston</city>\n</user>\n")),
         schemas.not_found("id", "9", "There is no such user.").sent(Sent::json("/api/v2/users/9", &change)),
         invalid().sent(Sent::json(path, &json!({"user": {"login": "grace"}}))),
+        schemas
+            .invalid("not-allowed", "The user is an administrator, and the key lacks the scope `admin`.", || {
+                Refusal::Invalid(not_allowed())
+            })
+            .sent(Sent::json("/api/v2/users/8", &json!({"user": {"login": "amazing"}})).signed(Signed::Alone)),
         mismatch().sent(Sent::json(path, &json!({"user": {"code": "i-8"}}))),
     ];
     let by_id = Operation {
@@ -298,26 +295,28 @@ fn update(schemas: &Schemas) -> Vec<Operation> {
         summary: "Update a user",
         description: "Only the attributes that are given change. A code only names the user, where there is one who has it. Password, \
             login and e-mail of an administrator change only under a key that also has the scope `admin`.",
-        parameters: vec![path_id(), code(), once()],
+        parameters: vec![path_id(), code(), is_active(), idempotency_key()],
         body: Some(schemas.change.clone()),
-        links: vec![],
         cases: [cases, schemas.unreadable(path), schemas.written(&sent), schemas.common(&sent)].concat(),
+        ..Operation::default()
     };
     let path = "/api/v2/users";
     let change = json!({"user": {"code": "cern-1", "city": "Boston"}});
     let sent = Sent::json(path, &change);
     let unknown = json!({"user": {"code": "x", "city": "Boston"}});
     let cases = vec![
-        done().sent(sent.clone()),
+        done("updated").sent(sent.clone()),
         schemas.not_found("code", "x", "Nobody has the code.").sent(Sent::json(path, &unknown)),
-        schemas.told("unnamed", "There is no code.", || Refusal::NobodyNamed).sent(Sent::json(path, &json!({}))),
+        schemas
+            .told("unnamed", "No `user[code]` is given.", || Refusal::NobodyNamed)
+            .sent(Sent::json(path, &json!({}))),
         invalid().sent(Sent::json(path, &json!({"user": {"code": "cern-1", "login": "grace"}}))),
     ];
     let by_code = Operation {
         path,
         id: "exceedUpdateUserByCode",
         summary: "Update the user who has a code",
-        parameters: vec![code(), once()],
+        parameters: vec![code(), is_active(), idempotency_key()],
         cases: [cases, schemas.unreadable(path), schemas.written(&sent), schemas.common(&sent)].concat(),
         ..by_id.clone()
     };
@@ -327,7 +326,7 @@ fn update(schemas: &Schemas) -> Vec<Operation> {
 fn delete(schemas: &Schemas) -> Vec<Operation> {
     let path = "/api/v2/users/7";
     let cases = vec![
-        schemas.reply("deleted", "The user was deleted.", &schemas.user, || Reply::Done).sent(Sent::to(path)),
+        reply("deleted", "The user was deleted.", &schemas.user, || Reply::Done).sent(Sent::to(path)),
         schemas.not_found("id", "9", "There is no such user.").sent(Sent::to("/api/v2/users/9")),
     ];
     let operation = Operation {
@@ -338,9 +337,8 @@ fn delete(schemas: &Schemas) -> Vec<Operation> {
         summary: "Delete a user",
         description: "For good; the deletion is listed.",
         parameters: vec![path_id()],
-        body: None,
-        links: vec![],
         cases: [cases, schemas.unreadable(path), schemas.common(&Sent::to(path))].concat(),
+        ..Operation::default()
     };
     vec![operation]
 }
@@ -354,11 +352,9 @@ fn deletions(schemas: &Schemas) -> Vec<Operation> {
         deleted_at: sample::timestamp("2025-03-04T05:06:07.890000Z"),
     };
     let cases = vec![
-        schemas
-            .reply("deletions", "Deletions, by id.", of, move || Reply::Deletions(vec![deletion()], None))
+        reply("deletions", "Deletions, by id.", of, move || Reply::Deletions(vec![deletion()], None))
             .sent(Sent::to(path)),
-        schemas
-            .reply("none", "There are none, or the page is past the end.", of, || Reply::Deletions(vec![], None))
+        reply("none", "There are none, or the page is past the end.", of, || Reply::Deletions(vec![], None))
             .sent(Sent::to("/api/v2/users/deletions?deleted_at=2999-12-31")),
         schemas.told("too-slow", "It was not answered within 25 s. Try again: it goes on.", || Refusal::TooSlow),
     ];
@@ -371,9 +367,8 @@ fn deletions(schemas: &Schemas) -> Vec<Operation> {
         summary: "List deletions",
         description: "Users who were deleted through any API, by id, 1,000 a page.",
         parameters: vec![page(), parameter("query", "deleted_at", since, &json!({"type": "string"}))],
-        body: None,
-        links: vec![],
         cases: [cases, schemas.unreadable(path), schemas.common(&Sent::to(path))].concat(),
+        ..Operation::default()
     };
     vec![operation]
 }
@@ -392,6 +387,11 @@ fn code() -> Value {
     parameter("query", "user[code]", "The user's code", &json!({"type": "string"}))
 }
 
+fn is_active() -> Value {
+    let text = "As any attribute that is written may stand in the query: `false`, `0`, `f`, `no` or `off` for no";
+    parameter("query", "user[is_active]", text, &json!({"type": "string"}))
+}
+
 fn page() -> Value {
     parameter("query", "page", "From 1 to 2^53; anything else is 1", &json!({"type": "string"}))
 }
@@ -405,8 +405,9 @@ const fn filter_text(attribute: &Attribute) -> &'static str {
     match attribute.kind {
         Kind::Integer => "An integer",
         Kind::Boolean => "`false`, `0`, `f`, `no` or `off` for no, anything else for yes",
-        Kind::Date => "`YYYY-MM-DD`, or a range `from,to` with either end open",
-        Kind::Moment => "`YYYY-MM-DD`, `YYYY-MM-DD HH:MM:SS` or RFC 3339, or a range `from,to` with either end open",
+        Kind::Date | Kind::Moment => {
+            "`YYYY-MM-DD`, `YYYY-MM-DD HH:MM:SS` or RFC 3339, or a range `from,to` with either end open"
+        }
         Kind::Line(_) | Kind::Lines(_) => "A text",
     }
 }
@@ -460,36 +461,33 @@ fn shown(attribute: &Attribute) -> Value {
         Source::User(of) => of != Of::Email,
         Source::Always(fixed) => fixed != Fixed::Null,
     };
-    let schema = if attribute.source == Source::User(Of::FullName)
-        || matches!(attribute.source, Source::User(Of::Email | Of::Login | Of::FirstName | Of::LastName | Of::Code))
-    {
-        // Other APIs have limits of their own.
-        json!({"type": "string"})
-    } else {
-        schema
-    };
+    // Other APIs have limits of their own.
+    let is_shared = matches!(
+        attribute.source,
+        Source::User(Of::Email | Of::Login | Of::FirstName | Of::LastName | Of::FullName | Of::Code)
+    );
+    let schema = if is_shared { json!({"type": "string"}) } else { schema };
     if mandatory { schema } else { rules::nullable(schema) }
 }
 
 /// What creates and updates take.
 fn taken_body(types: &mut Types, is_new: bool) -> Body {
-    let known = || ATTRIBUTES.iter().filter_map(move |attribute| Some((attribute.name, written(attribute, is_new)?)));
-    let password = rules::described(
-        json!({"type": ["string", "number", "boolean", "null"], "maxLength": PASSWORD}),
-        "A blank one counts as none",
-    );
-    let known = || known().chain([("password", password.clone())]);
+    let password = json!({"type": ["string", "number", "boolean", "null"], "maxLength": PASSWORD});
+    let known = ATTRIBUTES.iter().filter_map(|attribute| Some((attribute.name, written(attribute, is_new)?)));
+    let known: Vec<_> = known.chain([("password", rules::described(password, "A blank one counts as none"))]).collect();
     let required: &[&str] = if is_new { &["first_name", "last_name", "login"] } else { &[] };
-    let name = if is_new { "ExceedNewUser" } else { "ExceedUserChange" };
-    let inner = types.named(name, rules::object(required, known()));
-    let wrapped = types.named(format!("{name}Wrapped"), rules::object(&["user"], [("user", inner)]));
+    let user = rules::object(required, known.clone());
+    let form = rules::form(user.clone());
     // Beside a wrapper, attributes count for nothing.
     let no_wrapper =
         json!({"type": ["string", "number", "boolean", "array", "null"], "items": {}, "description": "Ignored"});
-    let flat = types.named(format!("{name}Flat"), rules::object(required, known().chain([("user", no_wrapper)])));
-    let of_form = rules::form(rules::object(required, known()));
-    let of_form = types.named(format!("{name}Form"), bracketed(&of_form));
-    let of_xml = types.named(format!("{name}Xml"), as_xml(rules::form(rules::object(required, known()))));
+    let flat = rules::object(required, known.into_iter().chain([("user", no_wrapper)]));
+    let name = if is_new { "ExceedNewUser" } else { "ExceedUserChange" };
+    let user = types.named(name, user);
+    let wrapped = types.named(format!("{name}Wrapped"), rules::object(&["user"], [("user", user)]));
+    let flat = types.named(format!("{name}Flat"), flat);
+    let of_form = types.named(format!("{name}Form"), bracketed(&form));
+    let of_xml = types.named(format!("{name}Xml"), as_xml(form));
     let content = vec![(JSON, json!({"anyOf": [wrapped, flat]})), (FORM, of_form), (XML, of_xml)];
     Body { required: is_new, content }
 }
@@ -529,7 +527,7 @@ fn written(attribute: &Attribute, is_new: bool) -> Option<Value> {
         (Some(_), _) => return None,
         (None, Kind::Boolean) => flag(),
         (None, Kind::Integer) => {
-            json!({"type": ["integer", "string", "null"], "minimum": i64::MIN, "maximum": i64::MAX, "pattern": "^([+-]?[0-9]{1,18})?$"})
+            json!({"type": ["integer", "string", "null"], "minimum": i64::MIN, "maximum": i64::MAX, "pattern": "^([+-]?([0-9]{1,18}|[1-8][0-9]{18}))?$"})
         }
         (None, Kind::Date | Kind::Moment) => {
             rules::any_of([json!({"type": "string", "format": "date"})].into_iter().chain(rules::nothing()))

@@ -25,6 +25,7 @@ pub(super) struct DeletionDocument<'a> {
     id: UserId,
     account_id: AccountId,
     code: &'a str,
+    #[cfg_attr(feature = "contract", schemars(extend("format" = "date-time")))]
     deleted_at: String,
 }
 

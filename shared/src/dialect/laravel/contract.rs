@@ -7,14 +7,15 @@ use serde_json::{Value, json};
 
 use super::Message;
 use crate::{
-    contract::{Answered, Body, Case, Types, call, parameter, rules},
+    contract::{Answered, Body, Case, FORM, JSON, Sent, Types, call, parameter, rules},
+    dialect::Repeat,
     directory::Failure,
     http::{Answer, BadBody, Call},
 };
 
 /// How calls prove whose they are.
 pub(crate) fn bearer(description: &str) -> Value {
-    json!({"type": "http", "scheme": "bearer", "bearerFormat": "ros_…", "description": description})
+    json!({"type": "http", "scheme": "bearer", "description": description})
 }
 
 /// One answer.
@@ -24,11 +25,11 @@ pub(crate) fn case(name: &'static str, says: &'static str, answer: Answer, schem
 
 /// A body of fields, in JSON or as a form.
 pub(crate) fn body(required: bool, schema: &Value, form: Value) -> Body {
-    Body { required, content: vec![("application/json", schema.clone()), ("application/x-www-form-urlencoded", form)] }
+    Body { required, content: vec![(JSON, schema.clone()), (FORM, form)] }
 }
 
-/// The header that makes a write one.
-pub(crate) fn once() -> Value {
+/// The header that makes a write have its effect once.
+pub(crate) fn idempotency_key() -> Value {
     let schema = json!({"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]*$"});
     let description = "Any text of 1 to 255 visible characters. The same request with the same key is answered as the first \
         time, for 24 hours.";
@@ -37,16 +38,16 @@ pub(crate) fn once() -> Value {
 
 /// The id in the path.
 pub(crate) fn path_id(name: &str) -> Value {
-    parameter("path", name, "The user's id. Whatever is none is nobody's.", &rules::id())
+    parameter("path", name, "The user's id: digits without leading zeros. Nobody has anything else.", &rules::id())
 }
 
 /// What every call may answer when it cannot do its work.
 pub(crate) fn failures(types: &mut Types, failed: impl Fn(&Call, &Failure) -> Answer) -> Vec<Case> {
-    let call = call("application/json");
+    let call = call(JSON);
     let unavailable = failed(&call, &Failure::Unavailable(String::new()));
     let internal = failed(&call, &Failure::Internal(String::new()));
     vec![
-        case("too-large", "The body is too large.", super::too_large(), types.of::<Message>()),
+        case("too-large", "The body has more than 256 KiB.", super::too_large(), types.of::<Message>()),
         case("internal", "A defect of ours; it is in the logs under this id.", internal, types.of::<Message>()),
         case(
             "unavailable",
@@ -57,11 +58,28 @@ pub(crate) fn failures(types: &mut Types, failed: impl Fn(&Call, &Failure) -> An
     ]
 }
 
-/// What calls with a body may answer to it.
-pub(crate) fn unreadable(types: &mut Types) -> [Case; 2] {
+/// What calls with a body may answer to it; `good` is a request that is answered otherwise.
+pub(crate) fn unreadable(types: &mut Types, good: &Sent) -> Vec<Case> {
     let message = |bad: BadBody| super::message(StatusCode::BAD_REQUEST, &bad.to_string());
-    [
-        case("not-json", "The body is not JSON.", message(BadBody::NotJson), types.of::<Message>()),
-        case("unknown-type", "The body is of no known type.", message(BadBody::UnknownType), types.of::<Message>()),
+    vec![
+        case("not-json", "The body is not JSON.", message(BadBody::NotJson), types.of::<Message>())
+            .sent(Sent { body: "{".to_owned(), ..good.clone() }),
+        case("unknown-type", "The body is of no known type.", message(BadBody::UnknownType), types.of::<Message>())
+            .sent(Sent { content_type: Some("text/plain"), ..good.clone() }),
     ]
+}
+
+/// What all writes may answer to their body and to their `Idempotency-Key`.
+pub(crate) fn written(types: &mut Types, good: &Sent) -> Vec<Case> {
+    let refused = |repeat: Repeat| repeat.answer().err().map(|(status, text)| super::message(status, text)).unwrap();
+    let malformed = case(
+        "malformed-key",
+        "The `Idempotency-Key` has not 1 to 255 visible characters.",
+        refused(Repeat::Malformed),
+        types.of::<Message>(),
+    );
+    let says = "The `Idempotency-Key` was used for another request.";
+    let used = case("used-key", says, refused(Repeat::OtherRequest), types.of::<Message>());
+    let malformed = malformed.sent(good.clone().header("idempotency-key", "two words"));
+    [unreadable(types, good), vec![malformed, used]].concat()
 }

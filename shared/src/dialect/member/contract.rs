@@ -11,13 +11,10 @@ use super::{
     wire::{self, Created, Found, Shown, Subscriptions, Updated},
 };
 use crate::{
-    contract::{Case, Dialect, Operation, Sent, Signed, Types, call, parameter, rules, sample},
-    dialect::{
-        Repeat,
-        laravel::{
-            self, Message,
-            contract::{bearer, body, case, failures, once, path_id, unreadable},
-        },
+    contract::{Body, Case, Dialect, FORM, Operation, Sent, Signed, Types, call, parameter, rules, sample},
+    dialect::laravel::{
+        self,
+        contract::{bearer, body, case, failures, idempotency_key, path_id, unreadable, written},
     },
     domain::{Account, AccountSettings},
     http::{Answer, Fields},
@@ -50,12 +47,14 @@ fn create(types: &mut Types) -> Vec<Operation> {
     let cases = vec![
         case("created", "The user was created.", wire::user_created(&sample::created()), types.of::<Created>())
             .sent(sent(ada.clone())),
+        case("created-by-form", "The user was created.", wire::user_created(&sample::created()), types.of::<Created>())
+            .sent(Sent::typed("/api/users", FORM, "email=ada%40example.com&first_name=Ada&last_name=Lovelace")),
         case("missing", "Fields are missing or invalid.", invalid, types.of::<Invalid>()).sent(sent(json!({}))),
         case("taken", "The address is another user's.", refused(super::refusal::taken()), types.of::<Invalid>())
             .sent(sent(json!({"email": "tim@example.com"}))),
         forbidden(types).sent(sent(ada).signed(Signed::Not)),
     ];
-    let new = types.named("MemberNewUser", fields(&["email"]));
+    let new = types.named("MemberNewUser", fields(true));
     let operation = Operation {
         function: "member-create",
         method: "POST",
@@ -63,15 +62,16 @@ fn create(types: &mut Types) -> Vec<Operation> {
         id: "memberCreateUser",
         summary: "Create a user",
         description: "Its login is its e-mail address. Without a password it gets a random one.",
-        parameters: vec![once()],
-        body: Some(body(true, &new, types.named("MemberNewUserForm", rules::form(fields(&["email"]))))),
+        parameters: vec![idempotency_key()],
+        body: Some(body(true, &new, types.named("MemberNewUserForm", rules::form(fields(true))))),
         links: vec![
             ("memberGetUser", "user_id", "$response.body#/user_id"),
             ("memberUpdateUser", "user_id", "$response.body#/user_id"),
             ("adminGetUser", "id", "$response.body#/user_id"),
             ("adminDeleteUser", "id", "$response.body#/user_id"),
         ],
-        cases: [cases, written(types, "/api/users"), failures(types, failed)].concat(),
+        cases: [cases, written(types, &sent(json!({"email": "x@example.com"}))), failures(types, failed)].concat(),
+        ..Operation::default()
     };
     vec![operation]
 }
@@ -81,12 +81,15 @@ fn update(types: &mut Types) -> Vec<Operation> {
     let cases = vec![
         case("updated", "The user was updated.", wire::user_updated(), types.of::<Updated>())
             .sent(sent("7", json!({"phone_number": "+41 22 767 6111", "live_scanner": true}))),
-        forbidden(types).sent(sent("8", json!({"first_name": "Amazing"}))),
-        not_found(types).sent(sent("9", json!({}))),
+        forbidden(types).sent(sent("7", json!({})).signed(Signed::Not)),
+        case("administrator", "The user is an administrator.", refused(Refusal::Forbidden), types.of::<Empty>())
+            .sent(sent("8", json!({"first_name": "Amazing"}))),
+        case("unknown", "There is no such user.", refused(Refusal::UserNotFound), types.of::<Error>())
+            .sent(sent("9", json!({}))),
         case("invalid", "Fields are invalid or taken.", refused(super::refusal::taken()), types.of::<Invalid>())
             .sent(sent("7", json!({"email": "grace@example.com"}))),
     ];
-    let change = types.named("MemberUserChange", fields(&[]));
+    let change = types.named("MemberUserChange", fields(false));
     let put = Operation {
         function: "member-update",
         method: "PUT",
@@ -94,10 +97,10 @@ fn update(types: &mut Types) -> Vec<Operation> {
         id: "memberUpdateUser",
         summary: "Update a user",
         description: "Only the fields that are given change. Where the login is the e-mail address, it follows it.",
-        parameters: vec![path_id("user_id"), once()],
-        body: Some(body(false, &change, types.named("MemberUserChangeForm", rules::form(fields(&[]))))),
-        links: vec![],
-        cases: [cases, written(types, "/api/users/7"), failures(types, failed)].concat(),
+        parameters: vec![path_id("user_id"), idempotency_key()],
+        body: Some(body(false, &change, types.named("MemberUserChangeForm", rules::form(fields(false))))),
+        cases: [cases, written(types, &sent("7", json!({}))), failures(types, failed)].concat(),
+        ..Operation::default()
     };
     let patch = put.also("PATCH", "memberPatchUser");
     vec![put, patch]
@@ -108,7 +111,7 @@ fn get(types: &mut Types) -> Vec<Operation> {
     let cases = vec![
         case("user", "The user.", shown, types.of::<Shown>()).sent(Sent::to("/api/users/7")),
         forbidden(types).sent(Sent::to("/api/users/7").signed(Signed::Elsewhere)),
-        not_found(types).sent(Sent::to("/api/users/8")),
+        hidden(types).sent(Sent::to("/api/users/8")),
     ];
     let operation = Operation {
         function: "member-get",
@@ -118,26 +121,32 @@ fn get(types: &mut Types) -> Vec<Operation> {
         summary: "Get a user",
         description: "Administrators are hidden.",
         parameters: vec![path_id("user_id")],
-        body: None,
-        links: vec![],
         cases: [cases, failures(types, failed)].concat(),
+        ..Operation::default()
     };
     vec![operation]
 }
 
 fn find(types: &mut Types) -> Vec<Operation> {
+    let path = "/api/users/find";
     let found = wire::found(Some(&sample::regular())).unwrap();
     let found = case("found", "The id of the user who has the address.", found, types.of::<Found>());
-    vec![Operation {
+    let operation = Operation {
         function: "member-find",
-        path: "/api/users/find",
+        method: "POST",
+        path,
         id: "memberFindUser",
         summary: "Find a user by e-mail address",
-        ..looking_up(types, "/api/users/find", found)
-    }]
+        description: "Administrators are hidden.",
+        body: Some(address_body(types)),
+        cases: looked_up(types, path, found),
+        ..Operation::default()
+    };
+    vec![operation]
 }
 
 fn get_subscriptions(types: &mut Types) -> Vec<Operation> {
+    let path = "/api/users/get-subscriptions";
     let settings = AccountSettings {
         name: "Example".to_owned(),
         site_url: Some("https://learn.example.com".to_owned()),
@@ -146,49 +155,41 @@ fn get_subscriptions(types: &mut Types) -> Vec<Operation> {
     };
     let account = Account { id: sample::account(), settings, created_at: sample::timestamp(sample::MADE) };
     let found = wire::subscriptions(Some(&sample::regular()), &[sample::plan()], Some(&account)).unwrap();
-    let found = case("subscriptions", "The plans that the user is subscribed to.", found, types.of::<Subscriptions>());
-    vec![Operation {
+    let found = case("found", "The plans that the user is subscribed to.", found, types.of::<Subscriptions>());
+    let operation = Operation {
         function: "member-get-subscriptions",
-        path: "/api/users/get-subscriptions",
-        id: "memberGetSubscriptions",
-        summary: "Get a user's subscriptions by e-mail address",
-        ..looking_up(types, "/api/users/get-subscriptions", found)
-    }]
-}
-
-/// What both look-ups by address have in common.
-fn looking_up(types: &mut Types, path: &'static str, found: Case) -> Operation {
-    let sent = |body: Value| Sent::json(path, &body);
-    let tim = json!({"email": "tim@example.com"});
-    let invalid = answer(&call(""), Err(lookup(&call("")).unwrap_err()));
-    let cases = vec![
-        found.sent(sent(tim.clone())),
-        forbidden(types).sent(sent(tim).signed(Signed::Not)),
-        not_found(types).sent(sent(json!({"email": "nobody@example.com"}))),
-        case("missing", "There is no address.", invalid, types.of::<Invalid>()).sent(sent(json!({}))),
-    ];
-    // Any text is looked up; what is no address is nobody's.
-    let address =
-        rules::object(&["email"], [("email", json!({"type": ["string", "number"], "minLength": 1, "pattern": r"\S"}))]);
-    let of_form = types.named("MemberLookupForm", rules::form(address.clone()));
-    let schema = types.named("MemberLookup", address);
-    let [not_json, unknown_type] = unreadable(types);
-    let unreadable = vec![
-        not_json.sent(Sent::typed(path, "application/json", "{")),
-        unknown_type.sent(Sent::typed(path, "text/plain", "email")),
-    ];
-    Operation {
-        function: "",
         method: "POST",
         path,
-        id: "",
-        summary: "",
+        id: "memberGetSubscriptions",
+        summary: "Get a user's subscriptions by e-mail address",
         description: "Administrators are hidden.",
-        parameters: vec![],
-        body: Some(body(true, &schema, of_form)),
-        links: vec![],
-        cases: [cases, unreadable, failures(types, failed)].concat(),
-    }
+        body: Some(address_body(types)),
+        cases: looked_up(types, path, found),
+        ..Operation::default()
+    };
+    vec![operation]
+}
+
+/// What both look-ups take: any text is looked up; what is no address is nobody's.
+fn address_body(types: &mut Types) -> Body {
+    let any = json!({"type": ["string", "number"], "minLength": 1, "pattern": r"\S"});
+    let address = rules::object(&["email"], [("email", any)]);
+    let form = types.named("MemberLookupForm", rules::form(address.clone()));
+    body(true, &types.named("MemberLookup", address), form)
+}
+
+/// What may come of both look-ups.
+fn looked_up(types: &mut Types, path: &'static str, found: Case) -> Vec<Case> {
+    let sent = |body: Value| Sent::json(path, &body);
+    let tim = sent(json!({"email": "tim@example.com"}));
+    let invalid = answer(&call(""), Err(lookup(&call("")).unwrap_err()));
+    let cases = vec![
+        found.sent(tim.clone()),
+        forbidden(types).sent(tim.clone().signed(Signed::Not)),
+        hidden(types).sent(sent(json!({"email": "nobody@example.com"}))),
+        case("missing", "There is no address.", invalid, types.of::<Invalid>()).sent(sent(json!({}))),
+    ];
+    [cases, unreadable(types, &tim), failures(types, failed)].concat()
 }
 
 fn disabled(types: &mut Types) -> Vec<Operation> {
@@ -204,10 +205,8 @@ fn disabled(types: &mut Types) -> Vec<Operation> {
         id: "memberListUsers",
         summary: "List users: switched off",
         description: "The admin API lists users.",
-        parameters: vec![],
-        body: None,
-        links: vec![],
         cases: cases(types, "/api/users"),
+        ..Operation::default()
     };
     let delete = Operation {
         method: "DELETE",
@@ -223,31 +222,13 @@ fn disabled(types: &mut Types) -> Vec<Operation> {
     vec![list, delete]
 }
 
-/// What all writes may answer to their body and to their `Idempotency-Key`.
-fn written(types: &mut Types, path: &str) -> Vec<Case> {
-    let method = if path.ends_with('7') { json!({}) } else { json!({"email": "x@example.com"}) };
-    let repeat = |repeat| refused(Refusal::Repeat(repeat));
-    let [not_json, unknown_type] = unreadable(types);
-    vec![
-        not_json.sent(Sent::typed(path, "application/json", "{")),
-        unknown_type.sent(Sent::typed(path, "text/plain", "email")),
-        case("malformed-key", "The `Idempotency-Key` is none.", repeat(Repeat::Malformed), types.of::<Message>())
-            .sent(Sent::json(path, &method).header("idempotency-key", "two words")),
-        case(
-            "used-key",
-            "The `Idempotency-Key` was used for another request.",
-            repeat(Repeat::OtherRequest),
-            types.of::<Message>(),
-        ),
-    ]
-}
-
 fn forbidden(types: &mut Types) -> Case {
-    let says = "The key is missing, unknown, revoked or expired, or does not open this; or the user is an administrator and may not be changed.";
+    let says =
+        "The key is missing, unknown, revoked or expired, or does not open this: other APIs alone, or reading alone.";
     case("forbidden", says, refused(Refusal::Forbidden), types.of::<Empty>())
 }
 
-fn not_found(types: &mut Types) -> Case {
+fn hidden(types: &mut Types) -> Case {
     case("unknown", "There is no such user, or an administrator.", refused(Refusal::UserNotFound), types.of::<Error>())
 }
 
@@ -256,27 +237,28 @@ fn refused(refusal: Refusal) -> Answer {
 }
 
 /// What creates and updates take.
-fn fields(required: &[&str]) -> Value {
-    let name = |text: &str| rules::described(rules::nullable(rules::line(NAME)), text);
+fn fields(is_new: bool) -> Value {
+    let default = |text: &'static str| if is_new { text } else { "Null and a blank text count as not given" };
+    let line = |max: u64, text: &str| rules::described(rules::nullable(rules::line(max)), text);
     let texts = [rules::words(&["1", "0", "true", "false", ""]), json!({"type": "null"})];
     let flags = [json!({"type": "boolean"}), rules::numbers(&[0, 1])].into_iter().chain(texts);
-    let flag = rules::described(rules::any_of(flags), "Default: false");
-    let number = r"^[\t-\r ]*([+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?)?[\t-\r ]*$";
+    let number = r"^[\t-\r ]*([+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?0*[0-9]{1,2})?)?[\t-\r ]*$";
     let external_id = json!({
         "type": ["number", "string", "null"], "pattern": number, "exclusiveMinimum": -1e100, "exclusiveMaximum": 1e100,
-        "description": "A number of at most 38 digits. It need not be unique.",
+        "description": "A number of at most 38 digits. It need not be unique. Null clears it.",
     });
+    let password = rules::nullable(rules::password(0, laravel::MAX_PASSWORD));
     rules::object(
-        required,
+        if is_new { &["email"] } else { &[] },
         [
             ("email", rules::email()),
-            ("first_name", name("Default: Student")),
-            ("last_name", name("Default: Member")),
+            ("first_name", line(NAME, default("Default: Student"))),
+            ("last_name", line(NAME, default("Default: Member"))),
             ("external_id", external_id),
-            ("source", name("Where the client says the user came from; default: api")),
-            ("phone_number", rules::nullable(rules::line(PHONE_NUMBER))),
-            ("live_scanner", flag),
-            ("password", rules::nullable(rules::password(0, laravel::MAX_PASSWORD))),
+            ("source", line(NAME, default("Where the client says the user comes from; default: api"))),
+            ("phone_number", line(PHONE_NUMBER, "Null clears it")),
+            ("live_scanner", rules::described(rules::any_of(flags), default("Default: false"))),
+            ("password", rules::described(password, default("Default: a random one"))),
         ],
     )
 }

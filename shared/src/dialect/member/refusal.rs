@@ -35,7 +35,7 @@ pub enum Refusal {
 }
 
 #[derive(Serialize)]
-#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "Empty"))]
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema), schemars(rename = "MemberForbidden"))]
 pub(super) struct Empty {}
 
 #[derive(Serialize)]

@@ -37,11 +37,12 @@ pub(super) struct Shown<'a> {
     email: Option<&'a str>,
     first_name: &'a str,
     last_name: &'a str,
-    #[cfg_attr(feature = "contract", schemars(with = "Option<f64>"))]
+    #[cfg_attr(feature = "contract", schemars(with = "Option<serde_json::Number>"))]
     external_id: Option<&'a RawValue>,
     source: Option<&'a str>,
     phone_number: Option<&'a str>,
     live_scanner: bool,
+    #[cfg_attr(feature = "contract", schemars(extend("const" = "Member")))]
     role: &'static str,
     created_at: Timestamp,
     updated_at: Timestamp,
