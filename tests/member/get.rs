@@ -44,7 +44,6 @@ fn an_absent_user_is_not_found() {
 fn what_the_gateway_does_not_route_has_its_own_404() {
     let account = account();
     for (method, path) in [
-        ("GET", "/"),
         ("GET", "/api"),
         ("POST", "/api/users/1"),
         ("PUT", "/api/users"),
