@@ -9,6 +9,7 @@
 )]
 
 use std::{
+    collections::BTreeSet,
     io::{BufRead as _, BufReader},
     net::TcpListener,
     path::Path,
@@ -60,4 +61,31 @@ fn every_endpoint_is_a_binary_that_asks_lambda_for_work() {
             assert_eq!(line.join().unwrap(), "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n", "{name}");
         }
     });
+}
+
+/// What all functions together are built of, macros included. Fewer is better; whoever adds one says here why it must be.
+const CRATES: usize = 196;
+
+#[test]
+fn functions_are_built_of_no_more_crates_than_they_were() {
+    let tree = Command::new(env!("CARGO"))
+        .args([
+            "tree",
+            "--locked",
+            "--offline",
+            "--package",
+            "roster-functions",
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+        ])
+        .args(["--target", "x86_64-unknown-linux-gnu", "--format", "{p}"])
+        .output()
+        .unwrap();
+    let tree = String::from_utf8(tree.stdout).unwrap();
+    let ours = |line: &str| line.starts_with("roster-");
+    let name = |line: &str| line.split(" (").next().unwrap().to_owned();
+    let crates: BTreeSet<String> = tree.lines().filter(|line| !line.is_empty() && !ours(line)).map(name).collect();
+    assert!(crates.len() > 100 && crates.len() <= CRATES, "{} crates: {crates:#?}", crates.len());
 }
