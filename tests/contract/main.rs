@@ -43,7 +43,7 @@ fn the_documents_are_those_that_the_code_gives() {
 
 #[test]
 fn every_example_fits_its_schema() {
-    let document = document(&contracts());
+    let document = serde_json::to_value(document(&contracts())).unwrap();
     let operations =
         document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
     let mut examples = 0;

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{Answered, Case, Operation, Sent};
@@ -24,16 +25,27 @@ pub struct Dialect {
     pub schemas: BTreeMap<String, Value>,
 }
 
+/// An OpenAPI document, in the order in which people read one.
+#[derive(Debug, Serialize)]
+pub struct Document {
+    openapi: &'static str,
+    info: Value,
+    servers: Value,
+    tags: Vec<Value>,
+    paths: BTreeMap<&'static str, Map<String, Value>>,
+    components: Value,
+}
+
 /// The OpenAPI document of these dialects.
 #[must_use]
-pub fn document(dialects: &[Dialect]) -> Value {
-    let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
+pub fn document(dialects: &[Dialect]) -> Document {
+    let mut paths: BTreeMap<&'static str, Map<String, Value>> = BTreeMap::new();
     let operations = || dialects.iter().flat_map(|dialect| dialect.operations.iter().map(move |call| (dialect, call)));
     let ids: Vec<&str> = operations().map(|(_, call)| call.id).collect();
     for (dialect, call) in operations() {
         paths.entry(call.path).or_default().insert(call.method.to_lowercase(), described(dialect, call, &ids));
     }
-    let tags = dialects.iter().map(|dialect| json!({"name": dialect.title, "description": dialect.description}));
+    let tags = dialects.iter().map(|dialect| json!({"name": dialect.title, "description": dialect.description.trim()}));
     let schemes = dialects.iter().flat_map(|dialect| dialect.schemes.iter().cloned());
     let schemes: Map<String, Value> = schemes.map(|(name, scheme)| (name.to_owned(), scheme)).collect();
     let schemas: Map<String, Value> = dialects.iter().flat_map(|dialect| dialect.schemas.clone()).collect();
@@ -41,20 +53,20 @@ pub fn document(dialects: &[Dialect]) -> Value {
         [one] => format!("Roster: {}", one.title),
         _ => "Roster".to_owned(),
     };
-    json!({
-        "openapi": "3.1.0",
-        "info": {
+    Document {
+        openapi: "3.1.0",
+        info: json!({
             "title": title,
             "version": env!("CARGO_PKG_VERSION"),
             "summary": "One user directory that answers in the REST dialects existing LMS integrations speak",
             "description": ABOUT.trim(),
             "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
-        },
-        "servers": [{"url": "/", "description": "Where this document comes from"}],
-        "tags": tags.collect::<Vec<_>>(),
-        "paths": paths,
-        "components": {"schemas": schemas, "headers": headers(dialects), "securitySchemes": schemes},
-    })
+        }),
+        servers: json!([{"url": "/", "description": "Where this document comes from"}]),
+        tags: tags.collect(),
+        paths,
+        components: json!({"schemas": schemas, "headers": headers(dialects), "securitySchemes": schemes}),
+    }
 }
 
 fn described(dialect: &Dialect, call: &Operation, ids: &[&str]) -> Value {

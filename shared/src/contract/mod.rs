@@ -13,7 +13,7 @@ pub(crate) mod rules;
 pub(crate) mod sample;
 mod types;
 
-pub use document::{Dialect, document};
+pub use document::{Dialect, Document, document};
 pub use operation::{Answered, Body, Case, Operation, Sent, Signed};
 pub(crate) use operation::{FORM, JSON, XML, call, parameter};
 pub use sample::{administrator, regular};
