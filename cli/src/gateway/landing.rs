@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 
-use crate::first_calls::first_calls;
+use crate::first_calls::{FirstCall, first_calls};
 
 const PAGE: &str = include_str!("landing.html");
 /// Where the page tells of the calls.
@@ -42,10 +42,9 @@ fn text(url: &str) -> String {
     format!(
         "Roster {}: one user directory, three REST APIs.\n\n\
          The server tells two keys when it first starts; `roster key create --account 1 --scope member,admin,exceed` makes more.\n\n\
-         {}\n{}\n\
+         \x20 export ROSTER_KEY=ros_1_…\n\n{}\n\
          Documentation   {url}/docs\nOpenAPI         {url}/openapi.json\n",
         env!("CARGO_PKG_VERSION"),
-        "  export ROSTER_KEY=ros_1_…\n",
         calls.join("\n"),
     )
 }
@@ -55,7 +54,7 @@ fn indented(command: &str) -> String {
 }
 
 fn page(url: &str) -> String {
-    let call = |call: crate::first_calls::FirstCall| {
+    let call = |call: FirstCall| {
         let (dialect, does, command) = (call.dialect, call.does, escaped(&call.command));
         let name = dialect.split(' ').next().unwrap_or_default().to_lowercase();
         format!(

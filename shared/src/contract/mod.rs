@@ -16,5 +16,4 @@ mod types;
 pub use document::{Dialect, Document, document};
 pub use operation::{Answered, Body, Case, Operation, Sent, Signed};
 pub(crate) use operation::{FORM, JSON, XML, call, parameter};
-pub use sample::{administrator, regular};
 pub(crate) use types::Types;

@@ -13,8 +13,7 @@ pub(crate) const MADE: &str = "2025-01-01T00:00:00.000000Z";
 const CHANGED: &str = "2025-02-03T04:05:06.000000Z";
 
 /// Number 7, an ordinary user.
-#[must_use]
-pub fn regular() -> User {
+pub(crate) fn regular() -> User {
     let profile = [("city", "Geneva"), ("hired_on", "1980-06-23"), ("phone_work", "+41 22 767 6111")];
     let profile = profile.map(|(name, value)| (name, Some(ProfileValue::Text(value.to_owned()))));
     let mut known = Profile::of_new_user();
@@ -33,8 +32,7 @@ pub fn regular() -> User {
 }
 
 /// Number 8, an administrator.
-#[must_use]
-pub fn administrator() -> User {
+pub(crate) fn administrator() -> User {
     User {
         role: Role::Administrator,
         gender: Gender::parse("female"),
