@@ -19,6 +19,7 @@ mod chart;
 mod fill;
 mod fleet;
 mod large;
+#[path = "../support/report.rs"]
 mod report;
 mod small;
 #[path = "../../tests/support/mod.rs"]
@@ -27,13 +28,13 @@ mod walk;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    report::write("fleet", &fleet::tables());
+    report::write("scale.md", "fleet", &fleet::tables());
     if arguments.iter().any(|argument| argument == "--fleet") {
         return;
     }
     let users = arguments.iter().skip_while(|argument| *argument != "--users").nth(1);
     let users = users.map_or(1_000_000, |number| number.parse().expect("--users takes a number"));
     let server = support::Server::start_alone();
-    report::write("small", &small::measure(&server));
-    report::write("large", &large::measure(&server, users));
+    report::write("scale.md", "small", &small::measure(&server));
+    report::write("scale.md", "large", &large::measure(&server, users));
 }

@@ -1,11 +1,14 @@
-use tracing_subscriber::{EnvFilter, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 /// One line a request on standard error.
 ///
 /// Only our own crates speak below warnings: the SDK's and the engine's finer lines hold items.
 pub(crate) fn init() {
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
-    let filter =
-        EnvFilter::new("error,aws_smithy_runtime=off,roster_shared=info,roster_functions=info,roster_cli=info");
+    let filter = Targets::new()
+        .with_default(LevelFilter::ERROR)
+        .with_target("aws_smithy_runtime", LevelFilter::OFF)
+        .with_targets(["roster_shared", "roster_functions", "roster_cli"].map(|ours| (ours, LevelFilter::INFO)));
     let _ = tracing_subscriber::registry().with(filter).with(lines).try_init();
 }

@@ -1,11 +1,14 @@
-use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// One JSON line an event, on standard output, where Lambda collects it.
 ///
 /// Whatever the environment says, only our own crates may be loud: the SDK's and the engine's
 /// finer lines hold items.
 pub(crate) fn init() {
-    let filter = EnvFilter::new("warn,roster_shared=info,roster_functions=info");
+    let filter = Targets::new()
+        .with_default(LevelFilter::WARN)
+        .with_targets(["roster_shared", "roster_functions"].map(|ours| (ours, LevelFilter::INFO)));
     let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)

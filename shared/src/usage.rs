@@ -3,9 +3,10 @@
 use std::{
     future::Future,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 tokio::task_local! {
@@ -19,6 +20,46 @@ struct Counters {
     calls: AtomicU64,
     retries: AtomicU64,
     conflicts: AtomicU64,
+    store: Stopwatch,
+    hash: Stopwatch,
+    /// Store or hash.
+    away: Stopwatch,
+}
+
+/// How long one or more of several things were under way.
+#[derive(Debug, Default)]
+struct Stopwatch(Mutex<Reading>);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Reading {
+    under_way: u32,
+    /// Since when they are.
+    since: Option<Instant>,
+    past: Duration,
+}
+
+impl Stopwatch {
+    fn begin(&self) {
+        let Ok(mut reading) = self.0.lock() else { return };
+        if reading.under_way == 0 {
+            reading.since = Some(Instant::now());
+        }
+        reading.under_way += 1;
+    }
+
+    fn end(&self) {
+        let Ok(mut reading) = self.0.lock() else { return };
+        reading.under_way = reading.under_way.saturating_sub(1);
+        if reading.under_way == 0 {
+            let lasted = reading.since.take().map_or(Duration::ZERO, |since| since.elapsed());
+            reading.past += lasted;
+        }
+    }
+
+    fn read(&self) -> Duration {
+        let reading = self.0.lock().map(|reading| *reading).unwrap_or_default();
+        reading.past + reading.since.map_or(Duration::ZERO, |since| since.elapsed())
+    }
 }
 
 /// What a request used.
@@ -32,6 +73,12 @@ pub(crate) struct Usage {
     pub(crate) retries: u64,
     /// Writes that met other writers.
     pub(crate) conflicts: u64,
+    /// How long it waited for answers of the store; calls that are under way together count once.
+    pub(crate) store: Duration,
+    /// How long passwords were hashed, waiting for a free place included.
+    pub(crate) hash: Duration,
+    /// How long either was under way; the rest of its time is our own.
+    pub(crate) away: Duration,
 }
 
 /// Does something and tells what it used, also of what it does beside in the same task.
@@ -44,6 +91,9 @@ pub(crate) async fn counted<T>(work: impl Future<Output = T>) -> (T, Usage) {
         calls: count(&counters.calls),
         retries: count(&counters.retries),
         conflicts: count(&counters.conflicts),
+        store: counters.store.read(),
+        hash: counters.hash.read(),
+        away: counters.away.read(),
     };
     (done, usage)
 }
@@ -75,9 +125,63 @@ pub(crate) fn conflict() {
     add(|counters| &counters.conflicts, 1);
 }
 
+/// Something is under way, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Away {
+    counters: Arc<Counters>,
+    what: fn(&Counters) -> &Stopwatch,
+}
+
+impl Away {
+    fn begin(what: fn(&Counters) -> &Stopwatch) -> Self {
+        let counters = USAGE.try_with(Arc::clone).unwrap_or_default();
+        what(&counters).begin();
+        counters.away.begin();
+        Self { counters, what }
+    }
+}
+
+impl Drop for Away {
+    fn drop(&mut self) {
+        (self.what)(&self.counters).end();
+        self.counters.away.end();
+    }
+}
+
+/// An attempt of a request is on its way to the store.
+pub(crate) fn in_store() -> Away {
+    Away::begin(|counters| &counters.store)
+}
+
+/// A password is being hashed.
+pub(crate) fn in_hash() -> Away {
+    Away::begin(|counters| &counters.hash)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn what_is_under_way_together_counts_once() {
+        let trip = |begin: u64, end: u64, guard: fn() -> Away| async move {
+            tokio::time::sleep(Duration::from_millis(begin)).await;
+            let _away = guard();
+            tokio::time::sleep(Duration::from_millis(end - begin)).await;
+        };
+        let ((), usage) = counted(async {
+            tokio::join!(trip(0, 60, in_store), trip(20, 80, in_store), trip(40, 120, in_hash));
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        })
+        .await;
+        let close = |duration: Duration, milliseconds: u128| {
+            let lasted = duration.as_millis();
+            assert!((milliseconds..milliseconds + 20).contains(&lasted), "{usage:?}");
+        };
+        close(usage.store, 80);
+        close(usage.hash, 80);
+        close(usage.away, 120);
+    }
 
     #[tokio::test]
     async fn each_request_counts_its_own() {
@@ -89,7 +193,7 @@ mod tests {
         });
         let two = counted(async { call(12.0) });
         let ((_, one), (_, two)) = tokio::join!(one, two);
-        assert_eq!(one, Usage { units: 1.5, calls: 2, retries: 1, conflicts: 1 });
+        assert_eq!(one, Usage { units: 1.5, calls: 2, retries: 1, conflicts: 1, ..Usage::default() });
         assert_eq!(two, Usage { units: 12.0, calls: 1, ..Usage::default() });
     }
 }

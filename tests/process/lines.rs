@@ -29,7 +29,8 @@ fn a_request_is_one_line_that_tells_what_it_took_and_is_its_metrics() {
     let account = Account::create(&server.url, server.data(), &[]);
     let key = account.key.split('_').nth(2).unwrap().to_owned();
     let mut create = start("member-create", &server);
-    let made = create.invoke(&event("member-create", &account, &[]));
+    let body = json!(r#"{"email":"ada@example.com","first_name":"Ada","password":"correct horse"}"#);
+    let made = create.invoke(&event("member-create", &account, &[("body", body)]));
     assert_eq!(made["statusCode"], 201);
     let refused = create.invoke(&event("member-create", &account, &[("body", json!(r#"{"email":"canary@"}"#))]));
     assert_eq!(refused["statusCode"], 422);
@@ -54,7 +55,11 @@ fn a_request_is_one_line_that_tells_what_it_took_and_is_its_metrics() {
             (&line["ClientErrors"], &line["ServerErrors"]),
             (&json!(if n == 0 { 0.0 } else { 1.0 }), &json!(0.0))
         );
-        assert!(line["Time"].as_f64().unwrap() > 0.0);
+        let part = |name: &str| line[name].as_f64().unwrap();
+        let [store, hash, own] = ["store", "hash", "own"].map(|name| part(&format!("{name}_milliseconds")));
+        assert!(own > 0.0 && part("Time") >= own + store.max(hash), "{line}");
+        // The store is asked by all but who has no key, and a hash made for those who are created.
+        assert_eq!((store > 0.0, hash > 0.0), (n < 2, n == 0), "{line}");
         let metrics = &line["_aws"]["CloudWatchMetrics"][0];
         assert_eq!(metrics["Dimensions"], json!([["Stack", "Dialect", "Endpoint"], ["Stack"]]));
         for metric in metrics["Metrics"].as_array().unwrap() {

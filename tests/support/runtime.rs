@@ -1,8 +1,10 @@
 //! Lambda's runtime API, as a function meets it: it asks for the next event, and posts its answer.
 
 use std::{
+    fs::File,
+    io::{Read as _, Seek as _},
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Command},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -31,10 +33,23 @@ pub enum Told {
 /// A function's process, and the runtime it talks to.
 pub struct Function {
     pub child: Child,
+    /// What it has written: standard output and standard error.
+    written: [File; 2],
     started: Instant,
+    /// From the start of its process until it asked for its first event.
+    pub init: Duration,
     events: mpsc::UnboundedSender<(String, String)>,
     told: std::sync::mpsc::Receiver<(Instant, Told)>,
     sent: u64,
+}
+
+/// What it answered to an event, and when.
+pub struct Answered {
+    pub payload: Value,
+    /// Since the event was there for it.
+    pub took: Duration,
+    /// Since its process was started.
+    pub since_start: Duration,
 }
 
 #[derive(Clone)]
@@ -46,40 +61,59 @@ struct Runtime {
 impl Function {
     /// Starts a binary on the engine at `dynamodb`, and waits until it asks for an event.
     pub fn start(binary: &Path, dynamodb: &str) -> Self {
+        let name = binary.file_name().unwrap().to_str().unwrap();
+        Self::run(Command::new(binary), name, dynamodb)
+    }
+
+    /// As [`Function::start`], for whatever speaks to the runtime API.
+    pub fn run(mut command: Command, name: &str, dynamodb: &str) -> Self {
         let (events, incoming) = mpsc::unbounded_channel();
         let (teller, told) = std::sync::mpsc::channel();
         let api = serve(Runtime { events: Arc::new(Mutex::new(incoming)), told: teller });
-        let name = binary.file_name().unwrap();
-        let started = Instant::now();
-        let child = Command::new(binary)
+        // A pipe would be full at some time, and nobody reads it meanwhile.
+        let written = [(); 2].map(|()| tempfile::tempfile().unwrap());
+        let [stdout, stderr] = written.each_ref().map(|file| file.try_clone().unwrap());
+        command
             .env("AWS_LAMBDA_RUNTIME_API", api)
             .env("AWS_LAMBDA_FUNCTION_NAME", name)
             .envs([("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"), ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512")])
-            .envs([("AWS_REGION", "eu-central-1"), ("AWS_ACCESS_KEY_ID", "local"), ("AWS_SECRET_ACCESS_KEY", "local")])
+            .envs([("AWS_REGION", "eu-central-1"), ("AWS_DEFAULT_REGION", "eu-central-1")])
+            .envs([("AWS_ACCESS_KEY_ID", "local"), ("AWS_SECRET_ACCESS_KEY", "local")])
             .env("AWS_ENDPOINT_URL_DYNAMODB", dynamodb)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{}: {error}; `cargo test` makes it", binary.display()));
-        let function = Self { child, started, events, told, sent: 0 };
-        let (_, first) = function.hear();
+            .stdout(stdout)
+            .stderr(stderr);
+        let started = Instant::now();
+        let child = command.spawn().unwrap_or_else(|error| panic!("{name}: {error}; `cargo test` makes it"));
+        let mut function = Self { child, written, started, init: Duration::ZERO, events, told, sent: 0 };
+        let (asked, first) = function.hear();
         assert!(matches!(first, Told::Next), "{first:?}");
+        function.init = asked - started;
         function
     }
 
     /// Gives it an event; the payload it answers with.
     pub fn invoke(&mut self, event: &str) -> Value {
+        self.answer(event).payload
+    }
+
+    /// As [`Function::invoke`], with the time.
+    pub fn answer(&mut self, event: &str) -> Answered {
         self.sent += 1;
         let id = format!("8476a536-e9f4-11e8-9739-{:012}", self.sent);
+        let given = Instant::now();
         self.events.send((id.clone(), event.to_owned())).unwrap();
         loop {
-            match self.hear().1 {
-                Told::Next => {}
-                Told::Answer(of, body) => {
+            match self.hear() {
+                (_, Told::Next) => {}
+                (answered, Told::Answer(of, body)) => {
                     assert_eq!(of, id);
-                    return serde_json::from_slice(&body).unwrap();
+                    return Answered {
+                        payload: serde_json::from_slice(&body).unwrap(),
+                        took: answered - given,
+                        since_start: answered - self.started,
+                    };
                 }
-                Told::Error(of, body) => panic!("{of}: {}", String::from_utf8_lossy(&body)),
+                (_, Told::Error(of, body)) => panic!("{of}: {}", String::from_utf8_lossy(&body)),
             }
         }
     }
@@ -87,16 +121,25 @@ impl Function {
     /// Ends it; what it wrote to its standard streams.
     pub fn end(mut self) -> (String, String) {
         self.child.kill().unwrap();
-        let mut streams = (String::new(), String::new());
-        // Both are shorter than a pipe is long.
-        std::io::Read::read_to_string(&mut self.child.stdout.take().unwrap(), &mut streams.0).unwrap();
-        std::io::Read::read_to_string(&mut self.child.stderr.take().unwrap(), &mut streams.1).unwrap();
-        streams
+        self.child.wait().unwrap();
+        let [stdout, stderr] = self.written();
+        (stdout, stderr)
     }
 
-    fn hear(&self) -> (Duration, Told) {
-        let (moment, told) = self.told.recv_timeout(Duration::from_secs(30)).expect("the function says something");
-        (moment - self.started, told)
+    fn hear(&mut self) -> (Instant, Told) {
+        match self.told.recv_timeout(Duration::from_secs(30)) {
+            Ok(told) => told,
+            Err(_) => panic!("the function says nothing more; it has written: {:?}", self.written()),
+        }
+    }
+
+    fn written(&mut self) -> [String; 2] {
+        self.written.each_mut().map(|file| {
+            let mut text = String::new();
+            file.rewind().unwrap();
+            file.read_to_string(&mut text).unwrap();
+            text
+        })
     }
 }
 

@@ -7,7 +7,10 @@ use argon2::{
 use tokio::sync::Semaphore;
 
 use super::Failure;
-use crate::domain::{Password, PhcString};
+use crate::{
+    domain::{Password, PhcString},
+    usage,
+};
 
 /// OWASP's first choice for Argon2id: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19_456;
@@ -86,6 +89,7 @@ impl Hasher {
         work: impl FnOnce(&mut Vec<Block>) -> Result<T, argon2::password_hash::Error> + Send + 'static,
     ) -> Result<T, Failure> {
         let internal = |text: &str| Failure::Internal(format!("password hash: {text}"));
+        let _hashing = usage::in_hash();
         let _place = self.places.acquire().await.map_err(|_| internal("closed"))?;
         let memory = self.memory.clone();
         let working = move || {

@@ -15,7 +15,7 @@ pub use answer::Answer;
 pub use call::{Call, MAX_BODY};
 pub use endpoint::Endpoint;
 pub use fields::Fields;
-pub use serve::{invoke, run, run_without_store};
+pub use serve::{invoke, run, run_on, run_without_store};
 pub use value::{BadBody, Value};
 pub use wrapped::Wrapped;
 

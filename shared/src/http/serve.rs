@@ -16,7 +16,8 @@ use super::{Answer, Call, Endpoint};
 use crate::{
     Directory,
     directory::{Failure, Hasher},
-    log, metrics, store,
+    log, metrics,
+    store::{self, Store},
     usage::{self, Usage},
 };
 
@@ -25,7 +26,7 @@ use crate::{
 /// # Errors
 /// The Lambda runtime cannot be reached.
 pub fn run(endpoint: &'static Endpoint) -> Result<(), Error> {
-    run_after(endpoint, async |directory| directory.warm().await)
+    run_on(endpoint, async || store::from_environment(), true)
 }
 
 /// As [`run`], for an endpoint that has nothing to do with the store.
@@ -33,16 +34,22 @@ pub fn run(endpoint: &'static Endpoint) -> Result<(), Error> {
 /// # Errors
 /// As [`run`].
 pub fn run_without_store(endpoint: &'static Endpoint) -> Result<(), Error> {
-    run_after(endpoint, async |_| ())
+    run_on(endpoint, async || store::from_environment(), false)
 }
 
-fn run_after(endpoint: &'static Endpoint, before: impl AsyncFnOnce(&Directory)) -> Result<(), Error> {
+/// As [`run`], on another store; `warms` says whether its connection is made before the first event.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_on(endpoint: &'static Endpoint, connect: impl AsyncFnOnce() -> Store, warms: bool) -> Result<(), Error> {
     log::init();
     metrics::switch_on();
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
         // One request at a time comes here, and a small function has less than a core.
-        let directory = Directory::new(store::from_environment(), Hasher::new(1));
-        before(&directory).await;
+        let directory = Directory::new(connect().await, Hasher::new(1));
+        if warms {
+            directory.warm().await;
+        }
         lambda_http::run(service(endpoint, directory)).await
     })
 }
@@ -108,21 +115,23 @@ async fn serve(endpoint: &'static Endpoint, directory: &Directory, call: Call) -
 /// The line of a request: who asked for what, what was answered, what it took. Nothing of a body, a
 /// query or a user.
 fn tell(endpoint: &Endpoint, call: &Call, status: u16, time: Duration, usage: &Usage) {
-    let Usage { units, calls, retries, conflicts } = *usage;
+    let Usage { units, calls, retries, conflicts, store, hash, away } = *usage;
     let is_cold = !IS_WARM.swap(true, Ordering::Relaxed);
-    let milliseconds = time.as_secs_f64() * 1000.0;
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
     let (dialect, name) = endpoint.name.split_once('-').unwrap_or(("", endpoint.name));
     let (account, key) = call.asked_by().unzip();
     let told = json!({
         "level": "INFO", "message": "answered", "request_id": call.request_id(), "account": account, "key": key,
-        "status": status, "store_calls": calls, "cold_start": is_cold,
+        "status": status, "store_calls": calls, "store_milliseconds": milliseconds(store),
+        "hash_milliseconds": milliseconds(hash), "own_milliseconds": milliseconds(time.saturating_sub(away)),
+        "cold_start": is_cold,
     });
     let is = |yes: bool| if yes { 1.0 } else { 0.0 };
     let metrics = [
         ("Requests", "Count", 1.0),
         ("ServerErrors", "Count", is(status >= 500)),
         ("ClientErrors", "Count", is((400..500).contains(&status))),
-        ("Time", "Milliseconds", milliseconds),
+        ("Time", "Milliseconds", milliseconds(time)),
         ("Units", "Count", units),
         ("Retries", "Count", retries as f64),
         ("Conflicts", "Count", conflicts as f64),
@@ -130,7 +139,7 @@ fn tell(endpoint: &Endpoint, call: &Call, status: u16, time: Duration, usage: &U
     ];
     let told = told.as_object().cloned().unwrap_or_default();
     if !metrics::write(&[("Dialect", dialect), ("Endpoint", name)], &metrics, told) {
-        tracing::info!(status, milliseconds, units, retries, conflicts, "answered");
+        tracing::info!(status, milliseconds = milliseconds(time), units, retries, conflicts, "answered");
     }
 }
 

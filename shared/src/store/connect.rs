@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::{
     config::{BehaviorVersion, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig},
 };
 
-use super::{Store, Tables, meter::Meter};
+use super::{Store, Tables, meter::Meter, trust};
 
 /// A function's whole time is 29 s at the gateway; one store operation, retries of the SDK
 /// included, must leave room for the next.
@@ -39,9 +39,11 @@ pub fn variable(name: &str) -> Option<String> {
 /// start-up time and find nothing more.
 #[must_use]
 pub fn from_environment() -> Store {
-    let mut config = config();
-    config.set_region(variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")).map(Region::new));
-    config.set_endpoint_url(variable("AWS_ENDPOINT_URL_DYNAMODB").or_else(|| variable("AWS_ENDPOINT_URL")));
+    let region = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
+    let endpoint = variable("AWS_ENDPOINT_URL_DYNAMODB").or_else(|| variable("AWS_ENDPOINT_URL"));
+    let mut config = config().http_client(trust::client(region.as_deref(), endpoint.as_deref()));
+    config.set_region(region.map(Region::new));
+    config.set_endpoint_url(endpoint);
     if let (Some(id), Some(secret)) = (variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY")) {
         config = config.credentials_provider(Credentials::new(
             id,

@@ -1,4 +1,4 @@
-//! Asks every request for its price, and counts it.
+//! Asks every request for its price, and counts it and its time.
 
 use aws_sdk_dynamodb::{
     config::{
@@ -35,6 +35,14 @@ impl Storable for Sent {
     type Storer = StoreReplace<Self>;
 }
 
+/// Set while an attempt waits for its answer; who gives up waiting drops it, and with it the time ends.
+#[derive(Debug)]
+struct OnItsWay(#[expect(dead_code, reason = "its end is what it is for")] usage::Away);
+
+impl Storable for OnItsWay {
+    type Storer = StoreReplace<Self>;
+}
+
 impl Intercept for Meter {
     fn name(&self) -> &'static str {
         "Meter"
@@ -67,6 +75,26 @@ impl Intercept for Meter {
             usage::retry();
         }
         config.interceptor_state().store_put(Sent);
+        Ok(())
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        config.interceptor_state().store_put(OnItsWay(usage::in_store()));
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        _: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        config.interceptor_state().unset::<OnItsWay>();
         Ok(())
     }
 

@@ -28,6 +28,7 @@ mod retry;
 mod session;
 mod tables;
 mod transaction;
+mod trust;
 mod user;
 mod user_changes;
 mod user_delete;

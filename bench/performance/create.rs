@@ -1,0 +1,83 @@
+//! What of a create lies beside what.
+
+use std::{collections::BTreeMap, fmt::Write as _, time::Instant};
+
+use serde_json::Value;
+
+use crate::{
+    asks::Asks,
+    charts::{self, Row, Span},
+    statistics::{median, milliseconds},
+    subjects::Subject,
+    support::meter::Metered,
+};
+
+const CREATES: usize = 60;
+
+/// Its calls, as the store sees them, and what each is for.
+const CALLS: [(&str, &str); 3] =
+    [("GetItem", "check of the key"), ("UpdateItem", "lease of an id"), ("TransactWriteItems", "transaction")];
+
+/// Creates users over a store that is some milliseconds away, as DynamoDB is.
+pub(crate) fn measure(asks: &Asks, functions: &[Subject]) -> String {
+    let create = functions.iter().find(|function| function.name == "member-create").unwrap();
+    let meter = Metered::start_quick(&asks.server.dynamodb);
+    let mut function = create.start(&meter.url);
+    meter.take();
+    let mut calls: BTreeMap<&str, Vec<(f64, f64)>> = BTreeMap::new();
+    let mut took = Vec::new();
+    for _ in 0..CREATES {
+        let (event, status) = asks.event("member-create");
+        let begun = Instant::now();
+        let answered = function.answer(&event);
+        assert_eq!(answered.payload["statusCode"], status);
+        took.push(milliseconds(answered.took));
+        let receipts = meter.take();
+        for (operation, _) in CALLS {
+            let call = receipts.iter().find(|receipt| receipt.operation == operation).unwrap();
+            let since = |moment: Instant| milliseconds(moment.saturating_duration_since(begun));
+            calls.entry(operation).or_default().push((since(call.started), since(call.ended)));
+        }
+    }
+    let (lines, _) = function.end();
+    let lines = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let hash = median(lines.filter_map(|line| line["hash_milliseconds"].as_f64()).collect());
+
+    let whole = median(took);
+    let span = |operation: &str| {
+        let (from, to): (Vec<_>, Vec<_>) = calls[operation].iter().copied().unzip();
+        (median(from), median(to))
+    };
+    let mut rows: Vec<(&str, f64, f64)> = CALLS
+        .map(|(operation, name)| {
+            let (from, to) = span(operation);
+            (name, from, to)
+        })
+        .into();
+    // It is started with the lease.
+    let lease = rows[1].1;
+    rows.insert(2, ("Argon2", lease, lease + hash));
+    let one_after_the_other: f64 = rows.iter().map(|(_, from, to)| to - from).sum();
+
+    let mut text = format!(
+        "Medians of {CREATES} creates over a store that is 15 ms away.\n\n| | from, ms | to, ms | takes, ms |\n|---|---:|---:|---:|\n"
+    );
+    for (name, from, to) in &rows {
+        writeln!(text, "| {name} | {from:.1} | {to:.1} | {:.1} |", to - from).unwrap();
+    }
+    writeln!(text, "| the whole create | 0 | {whole:.1} | {whole:.1} |").unwrap();
+    writeln!(
+        text,
+        "\nOne after the other its parts would take {one_after_the_other:.1} ms: {:.1} ms are hidden behind one another.",
+        one_after_the_other - whole
+    )
+    .unwrap();
+    let row = |(name, from, to): &(&str, f64, f64)| Row {
+        label: (*name).to_owned(),
+        spans: vec![Span { part: usize::from(*name == "Argon2"), from: *from, to: *to }],
+        told: format!("{:.1}", to - from),
+    };
+    let rows: Vec<Row> = rows.iter().map(row).collect();
+    charts::spans("create.svg", "milliseconds since the event", &["waiting for the store", "hashing"], &rows);
+    text
+}
