@@ -7,7 +7,7 @@ use crate::{
     cold::starts,
     sizes,
     statistics::ratio,
-    subjects::{Subject, built_otherwise},
+    subjects::{Subject, built},
     warm::batches,
 };
 
@@ -28,12 +28,10 @@ const fn build(name: &'static str, profile: &'static [&'static str]) -> Build {
     Build { name, profile, environment: None }
 }
 
-const BUILDS: [Build; 6] = [
+const BUILDS: [Build; 4] = [
     build("all `opt-level = 3`", &["opt-level=3"]),
-    build("the rest `opt-level = \"z\"`", &["opt-level=\"z\""]),
     build("linked with `opt-level = \"s\"`, too", &["package.roster-functions.opt-level=\"s\""]),
     build("thin LTO", &["lto=\"thin\""]),
-    build("no LTO, 16 units of code", &["lto=\"off\"", "codegen-units=16"]),
     Build {
         name: "with aws-lc's jitter entropy",
         profile: &[],
@@ -58,13 +56,13 @@ pub(crate) fn measure(asks: &Asks, functions: &[Subject]) -> String {
         let settings: Vec<String> = profile.iter().map(|setting| format!("profile.release.{setting}")).collect();
         let settings = settings.iter().flat_map(|setting| ["--config", setting.as_str()]);
         let options: Vec<&str> = BOTH.into_iter().chain(settings).collect();
-        let [get, create] = built_otherwise(["member-get", "member-create"], &options, environment);
-        variants.push((name, get, Some(create)));
+        let mut both = built(&["member-get", "member-create"], &options, environment);
+        let create = both.pop();
+        variants.push((name, both.remove(0), create));
     }
     for (name, binary, features) in WRITTEN {
         let options = [&["--package", "roster-levers", "--bin", binary], features].concat();
-        let [get] = built_otherwise([binary], &options, None);
-        variants.push((name, get, None));
+        variants.push((name, built(&[binary], &options, None).remove(0), None));
     }
 
     let mut subjects = vec![(ours("member-get"), "member-get"), (ours("member-create"), "member-create")];

@@ -63,7 +63,7 @@ fn under_load(asks: &Asks) -> String {
     let url = |path: &str| format!("{}{path}", asks.server.url);
     let create = ["-m", "POST", "-T", "application/json", "-Z", bodies.to_str().unwrap()];
     let kinds: [(&str, String, &[&str], &str); 4] = [
-        ("no such route", url("/none"), &[], "404"),
+        ("404", url("/none"), &[], "404"),
         ("get", url("/api/users/7"), &[], "200"),
         ("list", url("/api/v1/users?per_page=15"), &[], "200"),
         ("create", url("/api/users"), &create, "201"),
@@ -79,7 +79,7 @@ fn under_load(asks: &Asks) -> String {
         for ((name, url, options, status), paces) in kinds.iter().zip(&mut paces) {
             let load = load(&oha, &asks.account.key, connections, url, options, status);
             paces.push(load.pace);
-            if *name == "no such route" {
+            if *name == "404" {
                 yardstick = load.pace;
             }
             let (by_one, by_yardstick) = (load.pace / paces[0], load.pace / yardstick);

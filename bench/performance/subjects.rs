@@ -3,7 +3,10 @@
 use std::{
     path::{Path, PathBuf},
     process::Command,
+    rc::Rc,
 };
+
+use tempfile::TempDir;
 
 use crate::support::runtime::Function;
 
@@ -19,15 +22,18 @@ pub(crate) struct Subject {
     arguments: Vec<PathBuf>,
     /// What a script is to do.
     handler: Option<&'static str>,
+    /// Where a binary was copied to; it goes with the last of them.
+    _place: Option<Rc<TempDir>>,
 }
 
 impl Subject {
-    fn binary(name: &str, directory: &Path) -> Self {
-        Self { name: name.to_owned(), program: directory.join(name), arguments: Vec::new(), handler: None }
+    fn binary(name: &str, place: &Rc<TempDir>) -> Self {
+        let (program, place) = (place.path().join(name), Some(Rc::clone(place)));
+        Self { name: name.to_owned(), program, arguments: Vec::new(), handler: None, _place: place }
     }
 
     fn script(name: &str, program: PathBuf, script: PathBuf, handler: &'static str) -> Self {
-        Self { name: name.to_owned(), program, arguments: vec![script], handler: Some(handler) }
+        Self { name: name.to_owned(), program, arguments: vec![script], handler: Some(handler), _place: None }
     }
 
     /// The file that is deployed, where it is one.
@@ -45,42 +51,29 @@ impl Subject {
 
 /// Every function of ours, built as it is deployed.
 pub(crate) fn functions() -> Vec<Subject> {
-    let all: Vec<&str> = roster_functions::ENDPOINTS
-        .iter()
-        .map(|endpoint| endpoint.name)
-        .chain(roster_functions::TASKS.iter().map(|task| task.name))
-        .collect();
-    let directory = build(&["--package", "roster-functions", "--bins"], None, "deployed");
-    all.iter().map(|name| Subject::binary(name, &directory)).collect()
+    let endpoints = roster_functions::ENDPOINTS.iter().map(|endpoint| endpoint.name);
+    let all: Vec<&str> = endpoints.chain(roster_functions::TASKS.iter().map(|task| task.name)).collect();
+    built(&all, &["--package", "roster-functions", "--bins"], None)
 }
 
 /// A function that answers and does nothing.
 pub(crate) fn hello() -> Subject {
-    Subject::binary("hello", &build(&["--package", "roster-hello"], None, "deployed"))
+    built(&["hello"], &["--package", "roster-hello"], None).remove(0)
 }
 
-/// Builds functions with other options. The next that are built take their place in the build's directory, so these are
-/// copied out of it.
-pub(crate) fn built_otherwise<const N: usize>(
-    names: [&str; N],
-    options: &[&str],
-    environment: Option<(&str, &str)>,
-) -> [Subject; N] {
-    let built = build(options, environment, "levers");
-    let place = tempfile::tempdir_in(tools()).unwrap().keep();
-    names.map(|name| {
-        std::fs::copy(built.join(name), place.join(name)).unwrap();
-        Subject::binary(name, &place)
-    })
-}
-
-/// The directory of what a release build has made.
-fn build(options: &[&str], environment: Option<(&str, &str)>, place: &str) -> PathBuf {
-    let target = tools().join(place);
+/// Makes release builds of functions. What is built next with other options takes their place in the build's directory, so
+/// they are copied out of it.
+pub(crate) fn built(names: &[&str], options: &[&str], environment: Option<(&str, &str)>) -> Vec<Subject> {
+    let target = tools().join("builds");
     let mut cargo = Command::new(env!("CARGO"));
     cargo.current_dir(ROOT).args(["build", "--release", "--locked", "--target-dir"]).arg(&target).args(options);
     run(cargo.envs(environment));
-    target.join("release")
+    let place = Rc::new(tempfile::tempdir_in(tools()).unwrap());
+    let copied = |name: &&str| {
+        std::fs::copy(target.join("release").join(name), place.path().join(name)).unwrap();
+        Subject::binary(name, &place)
+    };
+    names.iter().map(copied).collect()
 }
 
 /// The same get and create in Node.js, each a file of its own.

@@ -2,7 +2,8 @@
 
 use aws_sdk_dynamodb::config::SharedHttpClient;
 use aws_smithy_http_client::{
-    Builder,
+    Builder, Connector,
+    proxy::ProxyConfig,
     tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
 };
 
@@ -25,11 +26,17 @@ pub(super) fn client(region: Option<&str>, endpoint: Option<&str>) -> SharedHttp
         }
         _ => TrustStore::default(),
     };
-    let mut tls = Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc));
-    if let Ok(context) = TlsContext::builder().with_trust_store(trusted).build() {
-        tls = tls.tls_context(context);
-    }
-    tls.build_https()
+    let context = TlsContext::builder().with_trust_store(trusted).build().unwrap_or_default();
+    // As the SDK's own client does, whoever stands between named by the environment included.
+    Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut connector = Connector::builder()
+            .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+            .tls_context(context.clone())
+            .proxy_config(ProxyConfig::from_env());
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        connector.build()
+    })
 }
 
 #[cfg(test)]
