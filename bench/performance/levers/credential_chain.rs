@@ -2,20 +2,24 @@
 
 use aws_config::BehaviorVersion;
 use aws_sdk_dynamodb::Client;
-use aws_smithy_http_client::Builder;
 use roster_functions::member::get::ENDPOINT;
 use roster_shared::{
     http::{Error, run_on},
-    store::{Store, Tables},
+    store::{self, Store, Tables},
 };
 
 fn main() -> Result<(), Error> {
     run_on(
         &ENDPOINT,
         async || {
-            let http = Builder::new().build_http();
-            let found = aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(http).load().await;
-            Store::new(Client::new(&found), Tables::from_environment())
+            let http = aws_smithy_http_client::Builder::new().build_http();
+            let found = aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(http.clone()).load().await;
+            let mut config = store::config().http_client(http);
+            config
+                .set_region(found.region().cloned())
+                .set_credentials_provider(found.credentials_provider())
+                .set_endpoint_url(store::variable("AWS_ENDPOINT_URL_DYNAMODB"));
+            Store::new(Client::from_conf(config.build()), Tables::from_environment())
         },
         true,
     )
