@@ -21,6 +21,8 @@ pub(crate) struct Asks {
     desk: Desk,
     /// What no two requests may share.
     next: Cell<u64>,
+    /// The last that was asked to be deleted.
+    deleted: Cell<u64>,
 }
 
 impl Asks {
@@ -32,8 +34,8 @@ impl Asks {
             assert_eq!(account.call("POST", "/api/v2/users", &user.to_string()).status, 201);
         }
         let desk = Desk { account: account.id.clone(), key: account.key.clone() };
-        let asks = Self { server, account, desk, next: Cell::new(0) };
-        let mut admin = asks.body("admin-create", 0);
+        let asks = Self { server, account, desk, next: Cell::new(0), deleted: Cell::new(USERS - DELETABLE) };
+        let mut admin = body("admin-create", 0);
         (admin["username"], admin["email"]) = (json!("root"), json!("root@example.com"));
         assert_eq!(asks.account.call("POST", "/api/v1/users", &admin.to_string()).status, 201);
         asks
@@ -52,7 +54,10 @@ impl Asks {
         }
         let id = match function {
             // Each can be deleted once.
-            "admin-delete" | "exceed-delete" => USERS - DELETABLE + 1 + n % DELETABLE,
+            "admin-delete" | "exceed-delete" => {
+                self.deleted.set(self.deleted.get() + 1);
+                self.deleted.get()
+            }
             _ => 1 + n % (USERS - DELETABLE),
         };
         let query = match function {
@@ -61,31 +66,13 @@ impl Asks {
             _ => "",
         };
         let variables = json!({"user_id": id.to_string(), "id": id.to_string()});
-        let asked = Asked::new(function, variables, query, self.body(function, n));
+        let asked = Asked::new(function, variables, query, body(function, n));
         let status = match function {
             "member-create" | "admin-create" | "exceed-create" => 201,
             "member-disabled" => 404,
             _ => 200,
         };
         (event(&self.desk, &asked).to_string(), status)
-    }
-
-    fn body(&self, function: &str, n: u64) -> Value {
-        let new = format!("new{n}@example.com");
-        match function {
-            "member-create" => {
-                json!({"email": new, "first_name": "Ada", "last_name": "King", "password": PASSWORD})
-            }
-            "member-find" | "member-get-subscriptions" => json!({"email": email(1 + n % 100)}),
-            "admin-create" => json!({"username": format!("n{n}"), "email": new, "password": PASSWORD,
-                "password_confirmation": PASSWORD, "first_name": "Ada", "last_name": "King", "gender": "female",
-                "birthday": "1990-01-01", "role_id": 1}),
-            "admin-login" => json!({"username": "root", "password": PASSWORD}),
-            "exceed-create" => json!({"first_name": "Ada", "last_name": "King", "login": format!("n{n}"), "email": new,
-                "password": PASSWORD}),
-            "member-update" | "admin-update" | "exceed-update" => json!({"first_name": format!("Ada {n}")}),
-            _ => json!({}),
-        }
     }
 
     /// That nothing was lost, made twice or left half done by anybody.
@@ -97,4 +84,22 @@ impl Asks {
 
 fn email(n: u64) -> String {
     format!("u{n}@example.com")
+}
+
+fn body(function: &str, n: u64) -> Value {
+    let new = format!("new{n}@example.com");
+    match function {
+        "member-create" => {
+            json!({"email": new, "first_name": "Ada", "last_name": "King", "password": PASSWORD})
+        }
+        "member-find" | "member-get-subscriptions" => json!({"email": email(1 + n % 100)}),
+        "admin-create" => json!({"username": format!("n{n}"), "email": new, "password": PASSWORD,
+            "password_confirmation": PASSWORD, "first_name": "Ada", "last_name": "King", "gender": "female",
+            "birthday": "1990-01-01", "role_id": 1}),
+        "admin-login" => json!({"username": "root", "password": PASSWORD}),
+        "exceed-create" => json!({"first_name": "Ada", "last_name": "King", "login": format!("n{n}"), "email": new,
+            "password": PASSWORD}),
+        "member-update" | "admin-update" | "exceed-update" => json!({"first_name": format!("Ada {n}")}),
+        _ => json!({}),
+    }
 }

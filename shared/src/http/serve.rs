@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use lambda_http::{
     Adapter, Body, Context, Error, LambdaEvent, Request, Response, Service, request::LambdaRequest, service_fn,
 };
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use tracing::{Instrument, field::Empty};
 
 use super::{Answer, Call, Endpoint};
@@ -137,7 +137,7 @@ fn tell(endpoint: &Endpoint, call: &Call, status: u16, time: Duration, usage: &U
         ("Conflicts", "Count", conflicts as f64),
         ("ColdStarts", "Count", is(is_cold)),
     ];
-    let told = told.as_object().cloned().unwrap_or_default();
+    let told = if let Value::Object(told) = told { told } else { Map::new() };
     if !metrics::write(&[("Dialect", dialect), ("Endpoint", name)], &metrics, told) {
         tracing::info!(status, milliseconds = milliseconds(time), units, retries, conflicts, "answered");
     }
