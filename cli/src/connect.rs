@@ -14,14 +14,18 @@ use roster_shared::{
 
 use crate::{
     args::Target,
-    engine::{self, DataDir},
+    engine::{self, DataDir, Patience},
     tables,
     template::Template,
 };
 
 /// A directory on an embedded engine, its tables made where they are missing.
-pub(crate) async fn embedded(database: &Database, template: &Template) -> anyhow::Result<Directory> {
-    on_tables(engine::client(database), template).await
+pub(crate) async fn embedded(
+    database: &Database,
+    patience: Patience,
+    template: &Template,
+) -> anyhow::Result<Directory> {
+    on_tables(engine::client(database, patience), template).await
 }
 
 /// A directory on an engine of its own that speaks DynamoDB's protocol.
@@ -34,10 +38,10 @@ pub(crate) async fn engine(url: &str, template: &Template) -> anyhow::Result<Dir
         None,
         "environment",
     );
-    let config = store::config()
+    let config = Patience::Caller
+        .limit(store::config())
         .region(Region::new(set("AWS_REGION", "local")))
         .credentials_provider(credentials)
-        .timeout_config(engine::timeouts())
         .endpoint_url(url);
     on_tables(Client::from_conf(config.build()), template).await
 }
@@ -56,7 +60,7 @@ pub(crate) async fn target(target: &Target, creates: bool) -> anyhow::Result<Dir
     }
     let data = if creates { DataDir::create(&target.data)? } else { DataDir::existing(&target.data)? };
     let database = engine::open(&data)?;
-    embedded(&database, &Template::built_in()?)
+    embedded(&database, Patience::Operator, &Template::built_in()?)
         .await
         .with_context(|| format!("{} cannot be used", data.file().display()))
 }
@@ -71,7 +75,7 @@ impl Trial {
     pub(crate) async fn start() -> anyhow::Result<Self> {
         let place = tempfile::tempdir().context("there is no place for a copy")?;
         let database = engine::open(&DataDir::create(place.path())?)?;
-        let directory = embedded(&database, &Template::built_in()?).await?;
+        let directory = embedded(&database, Patience::Operator, &Template::built_in()?).await?;
         Ok(Self { directory, _place: place })
     }
 }

@@ -18,7 +18,7 @@ use tokio::{
 use crate::{
     args::ServeArgs,
     connect,
-    engine::{self, DataDir},
+    engine::{self, DataDir, Patience},
     first_calls::first_calls,
     gateway::{self, InProcess},
     log,
@@ -43,7 +43,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let template = Template::built_in()?;
     let (database, place) = open(&args)?;
     let directory = match &database {
-        Some(database) => connect::embedded(database, &template).await,
+        Some(database) => connect::embedded(database, Patience::Caller, &template).await,
         None => connect::engine(&place, &template).await,
     };
     let directory = directory.with_context(|| format!("{place} cannot be used"))?;

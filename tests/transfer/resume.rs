@@ -1,4 +1,7 @@
-use std::time::{Duration, Instant};
+use std::{
+    io::Read as _,
+    time::{Duration, Instant},
+};
 
 use roster_shared::domain::AccountId;
 use support::truth;
@@ -6,6 +9,7 @@ use support::truth;
 use super::*;
 
 const ROWS: u64 = 6_000;
+const PAUSE: Duration = Duration::from_millis(5);
 
 fn large() -> File {
     let row = |n| format!("user{n},A,B\n");
@@ -27,6 +31,18 @@ fn spawn_with(account: &Account, file: &File, options: &[&str]) -> std::process:
         .unwrap()
 }
 
+/// Lines of the report.
+fn told(file: &File) -> usize {
+    std::fs::read_to_string(file.beside("report.csv")).map_or(0, |report| report.lines().count())
+}
+
+/// Waits until an import has noted its first rows as done, as it does before it goes on to the third batch.
+fn wait_until_noted(file: &File) {
+    while told(file) <= 2 * 480 {
+        std::thread::sleep(PAUSE);
+    }
+}
+
 /// Everybody is there once, in the order of the file.
 fn assert_whole(account: &Account) {
     let users = users(account);
@@ -43,15 +59,16 @@ fn kill_until_through(account: &Account, file: &File, options: &[&str], mut betw
         let end = Instant::now() + Duration::from_millis(700 + 211 * kills);
         let done = loop {
             if let Some(status) = child.try_wait().unwrap() {
-                assert!(status.success());
+                let mut said = String::new();
+                child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+                assert!(status.success(), "after {kills} kills: {status}: {said}");
                 break true;
             }
             // However slow the machine is: rows have been told of, so the import has its ids.
-            let told = std::fs::metadata(file.beside("report.csv")).map_or(0, |report| report.len());
-            if Instant::now() > end && told > 100 {
+            if Instant::now() > end && told(file) > 1 {
                 break false;
             }
-            std::thread::sleep(Duration::from_millis(5));
+            std::thread::sleep(PAUSE);
         };
         if done {
             assert!(kills >= 2, "it was killed {kills} times");
@@ -120,7 +137,7 @@ fn others_make_users_while_an_import_with_ids_is_broken_off() {
 fn a_trial_of_what_was_broken_off_tries_the_rest_and_spares_the_report() {
     let (account, file) = (account(), large());
     let mut child = spawn(&account, &file);
-    std::thread::sleep(Duration::from_millis(1_500));
+    wait_until_noted(&file);
     child.kill().unwrap();
     child.wait().unwrap();
     let path = file.path.to_str().unwrap();
@@ -146,7 +163,7 @@ fn a_trial_of_what_was_broken_off_tries_the_rest_and_spares_the_report() {
 fn an_import_that_is_asked_to_stop_finishes_what_it_has_in_hand() {
     let (account, file) = (account(), large());
     let child = spawn(&account, &file);
-    std::thread::sleep(Duration::from_millis(1_500));
+    wait_until_noted(&file);
     let sent = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(sent.success());
     let output = child.wait_with_output().unwrap();
@@ -166,7 +183,7 @@ fn an_import_that_is_asked_to_stop_finishes_what_it_has_in_hand() {
 fn another_file_is_not_taken_for_the_one_that_was_broken_off() {
     let (account, file) = (account(), large());
     let mut child = spawn(&account, &file);
-    std::thread::sleep(Duration::from_millis(1_500));
+    wait_until_noted(&file);
     child.kill().unwrap();
     child.wait().unwrap();
     let text = std::fs::read_to_string(&file.path).unwrap().replacen("user300,A", "user300,Changed", 1);
@@ -180,7 +197,7 @@ fn another_file_is_not_taken_for_the_one_that_was_broken_off() {
 fn two_imports_of_one_file_at_once_make_everybody_once() {
     let (account, file) = (account(), large());
     let first = spawn(&account, &file);
-    std::thread::sleep(Duration::from_millis(900));
+    wait_until_noted(&file);
     let second = spawn(&account, &file).wait_with_output().unwrap();
     let first = first.wait_with_output().unwrap();
     assert!(second.status.success(), "{}", String::from_utf8_lossy(&second.stderr));
@@ -208,4 +225,27 @@ fn users_are_made_while_the_file_is_read_and_pages_are_right_meanwhile() {
 
 fn bundle_dynamodb() -> String {
     bundle().dynamodb().to_owned()
+}
+
+#[test]
+fn an_import_waits_for_whoever_has_the_file_in_hand() {
+    let place = tempfile::tempdir().unwrap();
+    let data = place.path().join("data");
+    let made = run(&data, &["account", "create", "--name", "Patient", "--json"]);
+    assert!(made.status.success(), "{made:?}");
+    let account = serde_json::from_slice::<Value>(&made.stdout).unwrap()["id"].to_string();
+    let file = large();
+    let report = file.beside("report.csv");
+    let path = file.path.to_str().unwrap();
+    let import = ["import", path, "--account", &account, "--report", report.to_str().unwrap()];
+    let import = command(&data, &import).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    wait_until_noted(&file);
+    let holder = rusqlite::Connection::open(data.join("roster.db")).unwrap();
+    holder.busy_timeout(Duration::from_secs(60)).unwrap();
+    holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+    // Longer than three attempts of the engine wait, of five seconds each.
+    std::thread::sleep(Duration::from_secs(18));
+    holder.execute_batch("COMMIT").unwrap();
+    let import = import.wait_with_output().unwrap();
+    assert!(import.status.success(), "{}", String::from_utf8_lossy(&import.stderr));
 }

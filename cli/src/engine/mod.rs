@@ -11,16 +11,48 @@ use std::time::Duration;
 use anyhow::Context as _;
 use aws_sdk_dynamodb::{
     Client,
-    config::{Credentials, Region, timeout::TimeoutConfig},
+    config::{Builder, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig},
 };
 pub use data_dir::DataDir;
 use dynoxide::Database;
 pub use endpoint::serve;
 use roster_shared::store;
 
-/// The engine answers one request at a time, and commits go to disk: under a burst the last in
-/// the queue waits far longer than DynamoDB would let it.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long somebody waits for the engine. It answers one request at a time, commits go to disk, and
+/// other processes may have the file in hand: under a burst the last in the queue waits far longer than
+/// DynamoDB would let it.
+#[derive(Clone, Copy, Debug)]
+pub enum Patience {
+    /// Of a caller on the other end of a connection: 20 s.
+    Caller,
+    /// Of an operator's command, which has nobody to hand a failure to: two minutes. An attempt that does
+    /// not get the file gives up after five seconds, so there are as many as fit.
+    Operator,
+}
+
+impl Patience {
+    const fn time(self) -> Duration {
+        match self {
+            Self::Caller => Duration::from_secs(20),
+            Self::Operator => Duration::from_secs(120),
+        }
+    }
+
+    const fn attempts(self) -> u32 {
+        match self {
+            Self::Caller => 3,
+            Self::Operator => 24,
+        }
+    }
+
+    /// `config` with these limits.
+    pub(crate) fn limit(self, config: Builder) -> Builder {
+        let time = self.time();
+        config
+            .retry_config(RetryConfig::standard().with_max_attempts(self.attempts()))
+            .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(time).operation_timeout(time).build())
+    }
+}
 
 /// Opens the engine on a directory's file.
 ///
@@ -45,18 +77,13 @@ pub fn open_in_memory() -> anyhow::Result<Database> {
     Database::memory().map_err(|error| anyhow::anyhow!("{error}")).context("cannot open the engine in memory")
 }
 
-/// How long an engine on this machine is waited for.
-pub(crate) fn timeouts() -> TimeoutConfig {
-    TimeoutConfig::builder().operation_attempt_timeout(PATIENCE).operation_timeout(PATIENCE).build()
-}
-
 /// A client of the engine that needs no socket: requests are made and read by the SDK as ever.
 #[must_use]
-pub fn client(database: &Database) -> Client {
-    let config = store::config()
+pub fn client(database: &Database, patience: Patience) -> Client {
+    let config = patience
+        .limit(store::config())
         .region(Region::from_static("local"))
         .credentials_provider(Credentials::new("local", "local", None, None, "embedded engine"))
-        .timeout_config(timeouts())
         .http_client(connector::connector(database.clone()))
         .build();
     Client::from_conf(config)
