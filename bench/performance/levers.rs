@@ -14,7 +14,7 @@ use crate::{
 const ROUNDS: usize = 41;
 
 /// Options of cargo that make both functions.
-const BOTH: [&str; 6] = ["--package", "roster-functions", "--bin", "member-get", "--bin", "member-create"];
+const BOTH: [&str; 6] = ["--package", "roster-functions", "--bin", GET, "--bin", CREATE];
 
 /// Another way to build them.
 struct Build {
@@ -39,75 +39,89 @@ const BUILDS: [Build; 4] = [
     },
 ];
 
-/// The get alone, written or composed otherwise.
-const WRITTEN: [(&str, &str, &[&str]); 5] = [
-    ("all authorities of the system", "system-roots", &[]),
-    ("the SDK's chain of credentials", "credential-chain", &[]),
-    ("no connection before the first event", "unwarmed", &[]),
-    ("mimalloc", "mimalloc", &[]),
-    ("all default features of the libraries", "system-roots", &["--features", "untrimmed"]),
+/// One function, written or composed otherwise: the name of the row, which function, the binary, options.
+const WRITTEN: [(&str, &str, &str, &[&str]); 6] = [
+    ("all authorities of the system", GET, "system-roots", &[]),
+    ("the SDK's chain of credentials", GET, "credential-chain", &[]),
+    ("no connection before the first event", GET, "unwarmed", &[]),
+    ("no memory for a hash before the first event (create)", CREATE, "unwarmed-hash", &[]),
+    ("mimalloc", GET, "mimalloc", &[]),
+    ("all default features of the libraries", GET, "system-roots", &["--features", "untrimmed"]),
 ];
 
-/// The table.
-pub(crate) fn measure(asks: &Asks, functions: &[Subject]) -> String {
-    let ours = |name: &str| functions.iter().find(|function| function.name == name).unwrap();
-    let mut variants: Vec<(&str, Subject, Option<Subject>)> = Vec::new();
+const GET: &str = "member-get";
+const CREATE: &str = "member-create";
+
+/// A row: what does the same as the functions of these names, otherwise.
+struct Lever {
+    name: &'static str,
+    subjects: Vec<(Subject, &'static str)>,
+}
+
+/// Builds all of them.
+fn levers() -> Vec<Lever> {
+    let mut all = Vec::new();
     for Build { name, profile, environment } in BUILDS {
         let settings: Vec<String> = profile.iter().map(|setting| format!("profile.release.{setting}")).collect();
         let settings = settings.iter().flat_map(|setting| ["--config", setting.as_str()]);
         let options: Vec<&str> = BOTH.into_iter().chain(settings).collect();
-        let mut both = built(&["member-get", "member-create"], &options, environment);
-        let create = both.pop();
-        variants.push((name, both.remove(0), create));
+        let both = built(&[GET, CREATE], &options, environment);
+        all.push(Lever { name, subjects: both.into_iter().zip([GET, CREATE]).collect() });
     }
-    for (name, binary, features) in WRITTEN {
+    for (name, function, binary, features) in WRITTEN {
         let options = [&["--package", "roster-levers", "--bin", binary], features].concat();
-        variants.push((name, built(&[binary], &options, None).remove(0), None));
+        let subject = built(&[binary], &options, None).remove(0);
+        all.push(Lever { name, subjects: vec![(subject, function)] });
     }
+    all
+}
 
-    let mut subjects = vec![(ours("member-get"), "member-get"), (ours("member-create"), "member-create")];
-    for (_, get, create) in &variants {
-        subjects.push((get, "member-get"));
-        subjects.extend(create.iter().map(|create| (create, "member-create")));
-    }
-    let gets: Vec<_> = subjects.iter().copied().filter(|(_, asked_as)| *asked_as == "member-get").collect();
-    let starts = starts(asks, &gets, ROUNDS);
+/// The table.
+pub(crate) fn measure(asks: &Asks, functions: &[Subject]) -> String {
+    let levers = levers();
+    // Those that are deployed come first.
+    let deployed = [GET, CREATE].map(|name| (functions.iter().find(|function| function.name == name).unwrap(), name));
+    let others = levers.iter().flat_map(|lever| &lever.subjects).map(|(subject, function)| (subject, *function));
+    let subjects: Vec<_> = deployed.into_iter().chain(others).collect();
+    let starts = starts(asks, &subjects, ROUNDS);
     let running = batches(asks, &subjects);
 
     let mut text = format!(
         "Beside what is deployed: × are medians of the ratios within {ROUNDS} rounds of starts, and within batches of events.\n\n\
-         | otherwise | binary of get | archive of get | start to first `/next` | start to first answer | get, outside store and hash | create, whole |\n\
-         |---|---:|---:|---:|---:|---:|---:|\n"
+         | otherwise | binary | archive | start to first `/next` | get, start to first answer | get, outside store and hash | create, start to first answer | create, running |\n\
+         |---|---:|---:|---:|---:|---:|---:|---:|\n"
     );
-    let (own_binary, own_archive) = sizes::of(gets[0].0.file());
+    let (binary, archive) = sizes::of(deployed[0].0.file());
+    let megabytes = |size: u64| size as f64 / 1e6;
     writeln!(
         text,
-        "| *as deployed* | {:.2} MB | {:.2} MB | 1 | 1 | 1 | 1 |",
-        own_binary as f64 / 1e6,
-        own_archive as f64 / 1e6
+        "| *as deployed*, get | {:.2} MB | {:.2} MB | 1 | 1 | 1 | 1 | 1 |",
+        megabytes(binary),
+        megabytes(archive)
     )
     .unwrap();
-    let mut place = 2;
-    for ((name, get, create), starts_of) in variants.iter().zip(&starts[1..]) {
-        let (binary, archive) = sizes::of(get.file());
-        let outside = ratio(&running[place].outside(), &running[0].outside());
-        write!(
-            text,
-            "| {name} | {:.2} × | {:.2} × | {:.2} × | {:.2} × | {outside:.2} × |",
-            binary as f64 / own_binary as f64,
-            archive as f64 / own_archive as f64,
-            ratio(&starts_of.init, &starts[0].init),
-            ratio(&starts_of.answered, &starts[0].answered),
-        )
-        .unwrap();
-        place += 1;
-        if create.is_some() {
-            write!(text, " {:.2} × |", ratio(&running[place].took, &running[1].took)).unwrap();
+    let mut place = deployed.len();
+    for lever in &levers {
+        let mut cells = vec![String::new(); 7];
+        for (cell, (subject, function)) in lever.subjects.iter().enumerate() {
+            let own = usize::from(*function == CREATE);
+            let answered = ratio(&starts[place].answered, &starts[own].answered);
+            if cell == 0 {
+                let (of, beside) = (sizes::of(subject.file()), sizes::of(deployed[own].0.file()));
+                let init = ratio(&starts[place].init, &starts[own].init);
+                let first = [of.0 as f64 / beside.0 as f64, of.1 as f64 / beside.1 as f64, init];
+                cells.iter_mut().zip(first).for_each(|(cell, times)| *cell = format!("{times:.2} ×"));
+            }
+            if *function == GET {
+                cells[3] = format!("{answered:.2} ×");
+                cells[4] = format!("{:.2} ×", ratio(&running[place].outside(), &running[own].outside()));
+            } else {
+                cells[5] = format!("{answered:.2} ×");
+                cells[6] = format!("{:.2} ×", ratio(&running[place].took, &running[own].took));
+            }
             place += 1;
-        } else {
-            text += " |";
         }
-        text.push('\n');
+        writeln!(text, "| {} | {} |", lever.name, cells.join(" | ")).unwrap();
     }
     text
 }

@@ -117,6 +117,7 @@ pub(crate) fn batches(asks: &Asks, subjects: &[(&Subject, &str)]) -> Vec<Running
 pub(crate) fn measure(asks: &Asks, functions: &[Subject], others: &Others) -> String {
     let ours = |name: &'static str| (functions.iter().find(|function| function.name == name).unwrap(), name);
     let subjects = [
+        (&others.hello, "member-get"),
         ours("member-get"),
         ours("member-find"),
         ours("admin-list"),
@@ -150,9 +151,10 @@ pub(crate) fn measure(asks: &Asks, functions: &[Subject], others: &Others) -> St
         writeln!(text, " {store:.2} | {hash:.2} | {away:.2} | {outside:.2} | {now:.1} (most {most:.1}) |").unwrap();
     }
     text += "\n| an event, function running | Node.js beside Roster | Python beside Roster |\n|---|---:|---:|\n";
-    for (what, ours, node, python) in [("get", 0, 4, 5), ("create", 3, 6, 7)] {
-        let beside = |other: usize| ratio(&all[ours].pace, &all[other].pace);
-        writeln!(text, "| {what} | {:.2} × | {:.2} × |", beside(node), beside(python)).unwrap();
+    let pace = |name: &str| &all[subjects.iter().position(|(subject, _)| subject.name == name).unwrap()].pace;
+    for (what, ours) in [("get", "member-get"), ("create", "member-create")] {
+        let beside = |other: &str| ratio(pace(ours), pace(&format!("{other} {what}")));
+        writeln!(text, "| {what} | {:.2} × | {:.2} × |", beside("node"), beside("python")).unwrap();
     }
     text
 }

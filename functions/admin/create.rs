@@ -11,7 +11,7 @@ use roster_shared::{
     http::{Answer, Call, Fields},
 };
 
-roster_shared::endpoint!("admin-create", admin, create);
+roster_shared::endpoint!("admin-create", admin, create, StoreAndHash);
 
 async fn create(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
     let credential = admin::credential(call)?;

@@ -6,7 +6,7 @@ use roster_shared::{
     http::{Answer, Call, Fields},
 };
 
-roster_shared::endpoint!("admin-login", admin, login);
+roster_shared::endpoint!("admin-login", admin, login, StoreAndHash);
 
 async fn login(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
     if call.is_too_large() {

@@ -4,7 +4,7 @@ use std::future::ready;
 
 use roster_shared::{
     dialect::laravel,
-    http::{self, Answer, Call, Endpoint},
+    http::{self, Answer, Call, Endpoint, Needs},
 };
 
 /// What the page consists of: paths and types, each compressed. Made by `build.rs`.
@@ -18,8 +18,12 @@ const LASTING: &str = "public, max-age=86400";
 const FRESH: &str = "no-cache";
 
 /// This endpoint.
-pub const ENDPOINT: Endpoint =
-    Endpoint { name: "docs-page", handle: |call, _| Box::pin(ready(page(call))), failed: laravel::failed };
+pub const ENDPOINT: Endpoint = Endpoint {
+    name: "docs-page",
+    handle: |call, _| Box::pin(ready(page(call))),
+    failed: laravel::failed,
+    needs: Needs::Nothing,
+};
 
 fn page(call: &Call) -> Answer {
     let found = ASSETS.iter().find(|(path, ..)| *path == call.raw_path());
@@ -39,5 +43,5 @@ fn page(call: &Call) -> Answer {
 /// # Errors
 /// The runtime cannot be reached.
 pub fn main() -> Result<(), http::Error> {
-    http::run_without_store(&ENDPOINT)
+    http::run(&ENDPOINT)
 }

@@ -11,7 +11,7 @@ use roster_shared::{
     http::Call,
 };
 
-roster_shared::endpoint!("exceed-create", exceed, create);
+roster_shared::endpoint!("exceed-create", exceed, create, StoreAndHash);
 
 async fn create(call: &Call, directory: &Directory) -> Result<Reply, Refusal> {
     let asked = Parameters::read(call)?;

@@ -11,7 +11,7 @@ use roster_shared::{
     http::{Answer, Call, Fields},
 };
 
-roster_shared::endpoint!("member-create", member, create);
+roster_shared::endpoint!("member-create", member, create, StoreAndHash);
 
 async fn create(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
     let key = member::key(call)?;

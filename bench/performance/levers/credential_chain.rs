@@ -9,18 +9,14 @@ use roster_shared::{
 };
 
 fn main() -> Result<(), Error> {
-    run_on(
-        &ENDPOINT,
-        async || {
-            let http = aws_smithy_http_client::Builder::new().build_http();
-            let found = aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(http.clone()).load().await;
-            let mut config = store::config().http_client(http);
-            config
-                .set_region(found.region().cloned())
-                .set_credentials_provider(found.credentials_provider())
-                .set_endpoint_url(store::variable("AWS_ENDPOINT_URL_DYNAMODB"));
-            Store::new(Client::from_conf(config.build()), Tables::from_environment())
-        },
-        true,
-    )
+    run_on(&ENDPOINT, async || {
+        let http = aws_smithy_http_client::Builder::new().build_http();
+        let found = aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(http.clone()).load().await;
+        let mut config = store::config().http_client(http);
+        config
+            .set_region(found.region().cloned())
+            .set_credentials_provider(found.credentials_provider())
+            .set_endpoint_url(store::variable("AWS_ENDPOINT_URL_DYNAMODB"));
+        Store::new(Client::from_conf(config.build()), Tables::from_environment())
+    })
 }

@@ -15,19 +15,15 @@ use roster_shared::{
 };
 
 fn main() -> Result<(), Error> {
-    run_on(
-        &ENDPOINT,
-        async || {
-            let set = |name| store::variable(name).unwrap_or_default();
-            let credentials =
-                Credentials::new(set("AWS_ACCESS_KEY_ID"), set("AWS_SECRET_ACCESS_KEY"), None, None, "environment");
-            let config = store::config()
-                .http_client(Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https())
-                .region(Region::new(set("AWS_REGION")))
-                .endpoint_url(set("AWS_ENDPOINT_URL_DYNAMODB"))
-                .credentials_provider(credentials);
-            Store::new(Client::from_conf(config.build()), Tables::from_environment())
-        },
-        true,
-    )
+    run_on(&ENDPOINT, async || {
+        let set = |name| store::variable(name).unwrap_or_default();
+        let credentials =
+            Credentials::new(set("AWS_ACCESS_KEY_ID"), set("AWS_SECRET_ACCESS_KEY"), None, None, "environment");
+        let config = store::config()
+            .http_client(Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https())
+            .region(Region::new(set("AWS_REGION")))
+            .endpoint_url(set("AWS_ENDPOINT_URL_DYNAMODB"))
+            .credentials_provider(credentials);
+        Store::new(Client::from_conf(config.build()), Tables::from_environment())
+    })
 }

@@ -64,7 +64,12 @@ impl Directory {
     }
 
     /// One harmless read, so that the first request finds the store's connection open.
-    pub async fn warm(&self) {
+    pub async fn warm_store(&self) {
         self.store.warm().await;
+    }
+
+    /// Takes the memory of a hash, so that the first one finds its pages.
+    pub async fn warm_hash(&self) {
+        self.hasher.warm().await;
     }
 }

@@ -13,9 +13,9 @@ mod xml;
 
 pub use answer::Answer;
 pub use call::{Call, MAX_BODY};
-pub use endpoint::Endpoint;
+pub use endpoint::{Endpoint, Needs};
 pub use fields::Fields;
-pub use serve::{invoke, run, run_on, run_without_store};
+pub use serve::{invoke, run, run_on};
 pub use value::{BadBody, Value};
 pub use wrapped::Wrapped;
 

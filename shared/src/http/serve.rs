@@ -12,7 +12,7 @@ use lambda_http::{
 use serde_json::{Map, Value, json};
 use tracing::{Instrument, field::Empty};
 
-use super::{Answer, Call, Endpoint};
+use super::{Answer, Call, Endpoint, Needs};
 use crate::{
     Directory,
     directory::{Failure, Hasher},
@@ -26,32 +26,34 @@ use crate::{
 /// # Errors
 /// The Lambda runtime cannot be reached.
 pub fn run(endpoint: &'static Endpoint) -> Result<(), Error> {
-    run_on(endpoint, async || store::from_environment(), true)
+    run_on(endpoint, async || store::from_environment())
 }
 
-/// As [`run`], for an endpoint that has nothing to do with the store.
+/// As [`run`], on another store.
 ///
 /// # Errors
 /// As [`run`].
-pub fn run_without_store(endpoint: &'static Endpoint) -> Result<(), Error> {
-    run_on(endpoint, async || store::from_environment(), false)
-}
-
-/// As [`run`], on another store; `warms` says whether its connection is made before the first event.
-///
-/// # Errors
-/// As [`run`].
-pub fn run_on(endpoint: &'static Endpoint, connect: impl AsyncFnOnce() -> Store, warms: bool) -> Result<(), Error> {
+pub fn run_on(endpoint: &'static Endpoint, connect: impl AsyncFnOnce() -> Store) -> Result<(), Error> {
     log::init();
     metrics::switch_on();
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
         // One request at a time comes here, and a small function has less than a core.
         let directory = Directory::new(connect().await, Hasher::new(1));
-        if warms {
-            directory.warm().await;
-        }
+        warm(endpoint.needs, &directory).await;
         lambda_http::run(service(endpoint, directory)).await
     })
+}
+
+/// Makes ready what the first event would otherwise wait for.
+async fn warm(needs: Needs, directory: &Directory) {
+    if needs == Needs::StoreAndHash {
+        // Beside the connection, which waits for the network. A hash waits for it if it takes longer.
+        let directory = directory.clone();
+        tokio::spawn(async move { directory.warm_hash().await });
+    }
+    if needs != Needs::Nothing {
+        directory.warm_store().await;
+    }
 }
 
 /// Answers one event as the endpoint's Lambda function would: the same decoding, the same code,
@@ -171,6 +173,7 @@ mod tests {
             })
         },
         failed: member::failed,
+        needs: Needs::Store,
     };
 
     fn directory(endpoint: &str) -> Directory {
