@@ -26,8 +26,16 @@ pub(crate) struct Starts {
     pub(crate) answered: Vec<f64>,
 }
 
-/// Starts each of `subjects` in turn, `rounds` times; `asked` names the function that it is asked as.
-pub(crate) fn starts(asks: &Asks, subjects: &[(&Subject, &str)], rounds: usize) -> Vec<Starts> {
+impl Starts {
+    /// From the first `/next` to the first answer.
+    pub(crate) fn after_init(&self) -> Vec<f64> {
+        self.answered.iter().zip(&self.init).map(|(answered, init)| answered - init).collect()
+    }
+}
+
+/// Starts each of `subjects` in turn on the store at `dynamodb`, `rounds` times; each has the name of the function that it is
+/// asked as.
+pub(crate) fn starts(asks: &Asks, dynamodb: &str, subjects: &[(&Subject, &str)], rounds: usize) -> Vec<Starts> {
     let mut all: Vec<Starts> = subjects.iter().map(|_| Starts::default()).collect();
     for round in 0..rounds {
         for turn in 0..subjects.len() {
@@ -35,7 +43,7 @@ pub(crate) fn starts(asks: &Asks, subjects: &[(&Subject, &str)], rounds: usize) 
             let place = (turn * 7 + round) % subjects.len();
             let (subject, function) = subjects[place];
             let (event, status) = asks.event(function);
-            let mut started = subject.start(&asks.server.dynamodb);
+            let mut started = subject.start(dynamodb);
             let answered = started.answer(&event);
             let expected = if subject.name == "hello" { 200 } else { status };
             let got = answered.payload["statusCode"].as_u64().unwrap_or_default();
@@ -55,7 +63,7 @@ pub(crate) fn measure(asks: &Asks, functions: &[Subject], others: &Others) -> St
     subjects.push((&others.hello, "member-get"));
     subjects.extend(scripts);
     assert!(!subjects.len().is_multiple_of(7), "a step of seven reaches all of them");
-    let all = starts(asks, &subjects, ROUNDS);
+    let all = starts(asks, &asks.server.dynamodb, &subjects, ROUNDS);
     let of = |name: &str| &all[subjects.iter().position(|(subject, _)| subject.name == name).unwrap()];
     let hello = of("hello");
 

@@ -7,12 +7,14 @@ use serde_json::Value;
 use crate::{
     asks::Asks,
     charts::{self, Row, Span},
-    statistics::{median, milliseconds},
-    subjects::Subject,
+    cold::starts,
+    statistics::{median, milliseconds, ratio},
+    subjects::{Subject, built},
     support::meter::Metered,
 };
 
 const CREATES: usize = 60;
+const STARTS: usize = 31;
 
 /// Its calls, as the store sees them, and what each is for.
 const CALLS: [(&str, &str); 3] =
@@ -72,6 +74,7 @@ pub(crate) fn measure(asks: &Asks, functions: &[Subject]) -> String {
         one_after_the_other - whole
     )
     .unwrap();
+    text += &first(asks, &meter.url, create);
     let row = |(name, from, to): &(&str, f64, f64)| Row {
         label: (*name).to_owned(),
         spans: vec![Span { part: usize::from(*name == "Argon2"), from: *from, to: *to }],
@@ -80,4 +83,19 @@ pub(crate) fn measure(asks: &Asks, functions: &[Subject]) -> String {
     let rows: Vec<Row> = rows.iter().map(row).collect();
     charts::spans("create.svg", "milliseconds since the event", &["waiting for the store", "hashing"], &rows);
     text
+}
+
+/// What a first create takes over the store at `dynamodb`, and without what it does before it asks for its event.
+fn first(asks: &Asks, dynamodb: &str, create: &Subject) -> String {
+    let otherwise = built(&["unwarmed-hash"], &["--package", "roster-levers", "--bin", "unwarmed-hash"], None);
+    let both = [(create, "member-create"), (&otherwise[0], "member-create")];
+    let [ours, theirs] = starts(asks, dynamodb, &both, STARTS).try_into().ok().unwrap();
+    format!(
+        "\nA first one is answered {:.1} ms after the function's start, {:.1} ms after it asked for the event; {:.2} × and {:.2} × \
+         as long where the hash takes its memory itself (medians of {STARTS} pairs of starts).\n",
+        median(ours.answered.clone()),
+        median(ours.after_init()),
+        ratio(&theirs.answered, &ours.answered),
+        ratio(&theirs.after_init(), &ours.after_init()),
+    )
 }

@@ -83,7 +83,7 @@ pub(crate) fn measure(asks: &Asks, functions: &[Subject]) -> String {
     let deployed = [GET, CREATE].map(|name| (functions.iter().find(|function| function.name == name).unwrap(), name));
     let others = levers.iter().flat_map(|lever| &lever.subjects).map(|(subject, function)| (subject, *function));
     let subjects: Vec<_> = deployed.into_iter().chain(others).collect();
-    let starts = starts(asks, &subjects, ROUNDS);
+    let starts = starts(asks, &asks.server.dynamodb, &subjects, ROUNDS);
     let running = batches(asks, &subjects);
 
     let mut text = format!(

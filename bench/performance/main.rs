@@ -33,9 +33,10 @@ fn main() {
     assert!(unknown.is_empty(), "{unknown:?}: there are {SECTIONS:?}");
 
     let asks = asks::Asks::start();
-    let functions = subjects::functions();
+    let is_asked = |section: &str| named.is_empty() || named.iter().any(|name| name == section);
+    let functions = subjects::functions(is_asked("cold") || is_asked("sizes"));
     let others = cold::Others { hello: subjects::hello(), node: subjects::node(), python: subjects::python() };
-    for section in SECTIONS.into_iter().filter(|section| named.is_empty() || named.iter().any(|name| name == section)) {
+    for section in SECTIONS.into_iter().filter(|section| is_asked(section)) {
         let text = match section {
             "cold" => cold::measure(&asks, &functions, &others),
             "warm" => warm::measure(&asks, &functions, &others),

@@ -8,7 +8,7 @@ use support::truth;
 
 use super::*;
 
-const ROWS: u64 = 6_000;
+const ROWS: u64 = 4_320;
 const PAUSE: Duration = Duration::from_millis(5);
 
 fn large() -> File {
