@@ -91,8 +91,8 @@ fn first(asks: &Asks, dynamodb: &str, create: &Subject) -> String {
     let both = [(create, "member-create"), (&otherwise[0], "member-create")];
     let [ours, theirs] = starts(asks, dynamodb, &both, STARTS).try_into().ok().unwrap();
     format!(
-        "\nA first one is answered {:.1} ms after the function's start, {:.1} ms after it asked for the event; {:.2} × and {:.2} × \
-         as long where the hash takes its memory itself (medians of {STARTS} pairs of starts).\n",
+        "\nA first one is answered {:.1} ms after the function's start, {:.1} ms after it asked for the event; it takes {:.2} × and \
+         {:.2} × as long where the hash takes its memory itself (medians of {STARTS} pairs of starts).\n",
         median(ours.answered.clone()),
         median(ours.after_init()),
         ratio(&theirs.answered, &ours.answered),
