@@ -6,7 +6,7 @@ use crate::{
     asks::Asks,
     charts::{self, Bar},
     statistics::{median, milliseconds, ratio},
-    subjects::Subject,
+    subjects::{Subject, version},
 };
 
 /// How often each is started, one after the other in each round.
@@ -36,6 +36,7 @@ impl Starts {
 /// Starts each of `subjects` in turn on the store at `dynamodb`, `rounds` times; each has the name of the function that it is
 /// asked as.
 pub(crate) fn starts(asks: &Asks, dynamodb: &str, subjects: &[(&Subject, &str)], rounds: usize) -> Vec<Starts> {
+    assert!(!subjects.len().is_multiple_of(7), "a step of seven reaches all of them");
     let mut all: Vec<Starts> = subjects.iter().map(|_| Starts::default()).collect();
     for round in 0..rounds {
         for turn in 0..subjects.len() {
@@ -62,15 +63,17 @@ pub(crate) fn measure(asks: &Asks, functions: &[Subject], others: &Others) -> St
     let scripts = others.node.iter().chain(&others.python).zip(["member-get", "member-create"].into_iter().cycle());
     subjects.push((&others.hello, "member-get"));
     subjects.extend(scripts);
-    assert!(!subjects.len().is_multiple_of(7), "a step of seven reaches all of them");
     let all = starts(asks, &asks.server.dynamodb, &subjects, ROUNDS);
     let of = |name: &str| &all[subjects.iter().position(|(subject, _)| subject.name == name).unwrap()];
     let hello = of("hello");
 
     let mut text = format!(
-        "Medians of {ROUNDS} rounds, in each of which every function was started once; × are medians of the ratios within a round.\n\n\
+        "Medians of {ROUNDS} rounds, in each of which every function was started once; × are medians of the ratios within a round. \
+         Beside Node.js {} and {}.\n\n\
          | function | start to first `/next`, ms | beside hello-world | start to first answer, ms | beside hello-world |\n\
-         |---|---:|---:|---:|---:|\n"
+         |---|---:|---:|---:|---:|\n",
+        version("node"),
+        version("python3"),
     );
     let row = |text: &mut String, name: &str, starts: &Starts| {
         let (init, answered) = (median(starts.init.clone()), median(starts.answered.clone()));

@@ -70,7 +70,7 @@ pub(crate) fn measure(asks: &Asks, functions: &[Subject]) -> String {
     writeln!(text, "| the whole create | 0 | {whole:.1} | {whole:.1} |").unwrap();
     writeln!(
         text,
-        "\nOne after the other its parts would take {one_after_the_other:.1} ms: {:.1} ms are hidden behind one another.",
+        "\nArgon2's place is reckoned: it is begun with the lease and takes what the log says. One after the other its parts would take {one_after_the_other:.1} ms: {:.1} ms are hidden behind one another.",
         one_after_the_other - whole
     )
     .unwrap();
@@ -91,8 +91,8 @@ fn first(asks: &Asks, dynamodb: &str, create: &Subject) -> String {
     let both = [(create, "member-create"), (&otherwise[0], "member-create")];
     let [ours, theirs] = starts(asks, dynamodb, &both, STARTS).try_into().ok().unwrap();
     format!(
-        "\nA first one is answered {:.1} ms after the function's start, {:.1} ms after it asked for the event; it takes {:.2} × and \
-         {:.2} × as long where the hash takes its memory itself (medians of {STARTS} pairs of starts).\n",
+        "\nA first one is answered {:.1} ms after the function's start, {:.1} ms after it asked for the event; without the \
+         memory taken before, these are {:.2} and {:.2} times as long (medians of {STARTS} pairs of starts).\n",
         median(ours.answered.clone()),
         median(ours.after_init()),
         ratio(&theirs.answered, &ours.answered),

@@ -131,6 +131,12 @@ fn tools() -> PathBuf {
     target.join("performance")
 }
 
+/// What a program says of its version.
+pub(crate) fn version(program: &str) -> String {
+    let output = Command::new(program).arg("--version").output().unwrap_or_else(|error| panic!("{program}: {error}"));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
 fn run(command: &mut Command) {
     let status = command.status().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(status.success(), "{command:?}: {status}");

@@ -129,8 +129,8 @@ pub(crate) fn measure(asks: &Asks, functions: &[Subject], others: &Others) -> St
     ];
     let all = batches(asks, &subjects);
     let mut text = format!(
-        "{} events each, {} of a create, in {BATCHES} batches, function after function. *Outside* is what neither the store \
-         nor Argon2 is waited for, Lambda's runtime protocol over loopback and the log's line included.\n\n\
+        "{} events each, {} of a create, in {BATCHES} batches, function after function. *Outside* is the time in which neither \
+         the store nor Argon2 is waited for; Lambda's runtime protocol over loopback and the log's line are in it.\n\n\
          | function | events/s | median, ms | p99, ms | store, ms | Argon2, ms | both together, ms | outside, ms | resident, MB |\n\
          |---|---:|---:|---:|---:|---:|---:|---:|---:|\n",
         BATCHES * BATCH,

@@ -1,5 +1,6 @@
 use std::{
     io::Read as _,
+    process::Child,
     time::{Duration, Instant},
 };
 
@@ -9,6 +10,8 @@ use support::truth;
 use super::*;
 
 const ROWS: u64 = 4_320;
+/// Rows that an import takes in hand together.
+const BATCH: usize = 480;
 const PAUSE: Duration = Duration::from_millis(5);
 
 fn large() -> File {
@@ -16,11 +19,11 @@ fn large() -> File {
     File::new("users.csv", &format!("login,first_name,last_name\n{}", (1..=ROWS).map(row).collect::<String>()))
 }
 
-fn spawn(account: &Account, file: &File) -> std::process::Child {
+fn spawn(account: &Account, file: &File) -> Child {
     spawn_with(account, file, &[])
 }
 
-fn spawn_with(account: &Account, file: &File, options: &[&str]) -> std::process::Child {
+fn spawn_with(account: &Account, file: &File, options: &[&str]) -> Child {
     let report = file.beside("report.csv");
     let report = ["--report", report.to_str().unwrap()];
     let import = ["import", file.path.to_str().unwrap(), "--account", &account.id];
@@ -31,14 +34,22 @@ fn spawn_with(account: &Account, file: &File, options: &[&str]) -> std::process:
         .unwrap()
 }
 
+fn signal(import: &Child, signal: &str) {
+    let sent = std::process::Command::new("kill").args([signal, &import.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
 /// Lines of the report.
 fn told(file: &File) -> usize {
     std::fs::read_to_string(file.beside("report.csv")).map_or(0, |report| report.lines().count())
 }
 
-/// Waits until an import has noted its first rows as done, as it does before it goes on to the third batch.
-fn wait_until_noted(file: &File) {
-    while told(file) <= 2 * 480 {
+/// Waits until two batches are in the report: that the first is done was noted before the second was begun.
+fn wait_until_noted(import: &mut Child, file: &File) {
+    let end = Instant::now() + Duration::from_secs(300);
+    while told(file) <= 2 * BATCH {
+        assert!(import.try_wait().unwrap().is_none(), "the import has ended too soon");
+        assert!(Instant::now() < end, "the import does not come forward");
         std::thread::sleep(PAUSE);
     }
 }
@@ -55,8 +66,10 @@ fn assert_whole(account: &Account) {
 fn kill_until_through(account: &Account, file: &File, options: &[&str], mut between: impl FnMut()) {
     let mut kills = 0;
     loop {
+        // The heading tells of no row: only after rows it has its ids.
+        let before = told(file).max(1);
         let mut child = spawn_with(account, file, options);
-        let end = Instant::now() + Duration::from_millis(700 + 211 * kills);
+        let mut end = None;
         let done = loop {
             if let Some(status) = child.try_wait().unwrap() {
                 let mut said = String::new();
@@ -64,9 +77,18 @@ fn kill_until_through(account: &Account, file: &File, options: &[&str], mut betw
                 assert!(status.success(), "after {kills} kills: {status}: {said}");
                 break true;
             }
-            // However slow the machine is: rows have been told of, so the import has its ids.
-            if Instant::now() > end && told(file) > 1 {
-                break false;
+            // However slow or fast the machine is: it has come forward, and each time it dies at another moment.
+            if end.is_none() && (before + 1..=ROWS as usize).contains(&told(file)) {
+                end = Some(Instant::now() + Duration::from_millis(31 * kills));
+            }
+            if end.is_some_and(|end| Instant::now() > end) {
+                signal(&child, "-STOP");
+                if (told(file) as u64) <= ROWS {
+                    break false;
+                }
+                // It is through with the rows: killed now, it might be through with everything.
+                signal(&child, "-CONT");
+                end = None;
             }
             std::thread::sleep(PAUSE);
         };
@@ -137,7 +159,7 @@ fn others_make_users_while_an_import_with_ids_is_broken_off() {
 fn a_trial_of_what_was_broken_off_tries_the_rest_and_spares_the_report() {
     let (account, file) = (account(), large());
     let mut child = spawn(&account, &file);
-    wait_until_noted(&file);
+    wait_until_noted(&mut child, &file);
     child.kill().unwrap();
     child.wait().unwrap();
     let path = file.path.to_str().unwrap();
@@ -162,15 +184,14 @@ fn a_trial_of_what_was_broken_off_tries_the_rest_and_spares_the_report() {
 #[test]
 fn an_import_that_is_asked_to_stop_finishes_what_it_has_in_hand() {
     let (account, file) = (account(), large());
-    let child = spawn(&account, &file);
-    wait_until_noted(&file);
-    let sent = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(sent.success());
+    let mut child = spawn(&account, &file);
+    wait_until_noted(&mut child, &file);
+    signal(&child, "-INT");
     let output = child.wait_with_output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.code() == Some(1) && said.contains("the same command goes on from there"), "{said}");
     let made = users(&account).len() as u64;
-    assert!(made > 0 && made < ROWS && made.is_multiple_of(480), "{made}");
+    assert!(made > 0 && made < ROWS && made.is_multiple_of(BATCH as u64), "{made}");
     // Meanwhile the account goes on, and others take ids.
     assert_eq!(account.user(r#"{"email":"between@example.com"}"#), made + 1);
     assert!(spawn(&account, &file).wait().unwrap().success());
@@ -183,7 +204,7 @@ fn an_import_that_is_asked_to_stop_finishes_what_it_has_in_hand() {
 fn another_file_is_not_taken_for_the_one_that_was_broken_off() {
     let (account, file) = (account(), large());
     let mut child = spawn(&account, &file);
-    wait_until_noted(&file);
+    wait_until_noted(&mut child, &file);
     child.kill().unwrap();
     child.wait().unwrap();
     let text = std::fs::read_to_string(&file.path).unwrap().replacen("user300,A", "user300,Changed", 1);
@@ -196,8 +217,8 @@ fn another_file_is_not_taken_for_the_one_that_was_broken_off() {
 #[test]
 fn two_imports_of_one_file_at_once_make_everybody_once() {
     let (account, file) = (account(), large());
-    let first = spawn(&account, &file);
-    wait_until_noted(&file);
+    let mut first = spawn(&account, &file);
+    wait_until_noted(&mut first, &file);
     let second = spawn(&account, &file).wait_with_output().unwrap();
     let first = first.wait_with_output().unwrap();
     assert!(second.status.success(), "{}", String::from_utf8_lossy(&second.stderr));
@@ -238,8 +259,8 @@ fn an_import_waits_for_whoever_has_the_file_in_hand() {
     let report = file.beside("report.csv");
     let path = file.path.to_str().unwrap();
     let import = ["import", path, "--account", &account, "--report", report.to_str().unwrap()];
-    let import = command(&data, &import).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-    wait_until_noted(&file);
+    let mut import = command(&data, &import).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    wait_until_noted(&mut import, &file);
     let holder = rusqlite::Connection::open(data.join("roster.db")).unwrap();
     holder.busy_timeout(Duration::from_secs(60)).unwrap();
     holder.execute_batch("BEGIN IMMEDIATE").unwrap();

@@ -18,6 +18,9 @@ use dynoxide::Database;
 pub use endpoint::serve;
 use roster_shared::store;
 
+/// The longest pause between two attempts.
+const PAUSE: Duration = Duration::from_secs(1);
+
 /// How long somebody waits for the engine. It answers one request at a time, commits go to disk, and
 /// other processes may have the file in hand: under a burst the last in the queue waits far longer than
 /// DynamoDB would let it.
@@ -25,8 +28,8 @@ use roster_shared::store;
 pub enum Patience {
     /// Of a caller on the other end of a connection: 20 s.
     Caller,
-    /// Of an operator's command, which has nobody to hand a failure to: two minutes. An attempt that does
-    /// not get the file gives up after five seconds, so there are as many as fit.
+    /// Of an operator's command, which has nobody to hand a failure to: about two minutes. An attempt that
+    /// does not get the file gives up after five seconds.
     Operator,
 }
 
@@ -34,14 +37,15 @@ impl Patience {
     const fn time(self) -> Duration {
         match self {
             Self::Caller => Duration::from_secs(20),
-            Self::Operator => Duration::from_secs(120),
+            // Longer than all attempts and the pauses between them.
+            Self::Operator => Duration::from_secs(150),
         }
     }
 
     const fn attempts(self) -> u32 {
         match self {
             Self::Caller => 3,
-            Self::Operator => 24,
+            Self::Operator => 20,
         }
     }
 
@@ -49,7 +53,7 @@ impl Patience {
     pub(crate) fn limit(self, config: Builder) -> Builder {
         let time = self.time();
         config
-            .retry_config(RetryConfig::standard().with_max_attempts(self.attempts()))
+            .retry_config(RetryConfig::standard().with_max_attempts(self.attempts()).with_max_backoff(PAUSE))
             .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(time).operation_timeout(time).build())
     }
 }

@@ -102,9 +102,11 @@ impl Hasher {
     ) -> Result<T, Failure> {
         let internal = |text: &str| Failure::Internal(format!("password hash: {text}"));
         let _hashing = usage::in_hash();
-        let _place = self.places.acquire().await.map_err(|_| internal("closed"))?;
+        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| internal("closed"))?;
         let memory = self.memory.clone();
         let working = move || {
+            // Kept until it is done, also where nobody waits for it any more: it cannot be broken off.
+            let _place = place;
             let mut blocks = memory.lock().ok().and_then(|mut free| free.pop()).unwrap_or_default();
             let done = work(&mut blocks);
             if let Ok(mut free) = memory.lock() {
@@ -198,6 +200,27 @@ mod tests {
             assert!(verify("pässword").await.unwrap() && !verify("other").await.unwrap());
         }
         assert!(!hasher.verify(Password::parse("pässword").unwrap(), None).await.unwrap());
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_hash_that_nobody_waits_for_keeps_its_place() {
+        let hasher = Hasher::new(1);
+        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let (end, may_end) = std::sync::mpsc::channel::<()>();
+        let work = hasher.run(move |_| {
+            let _ = begun.send(());
+            let _ = may_end.recv();
+            Ok(())
+        });
+        tokio::select! {
+            _ = work => panic!("it ends when it may"),
+            begun = has_begun => begun.unwrap(),
+        }
+        // Its caller is gone, and it goes on.
+        assert_eq!(hasher.places.available_permits(), 0);
+        end.send(()).unwrap();
+        hasher.hash(Password::parse("x").unwrap()).await.unwrap();
+        assert_eq!(hasher.memory.lock().unwrap().len(), 1);
     }
 
     #[tokio::test]

@@ -14,7 +14,7 @@ use crate::{
     store::{Retry, TOGETHER, UserDelete, UserEdit, UserInsert, UserWrite},
 };
 
-/// The last attempt of a create begins within this time of the first. The store gives an attempt up
+/// The last attempt of a create begins within this time of the first. A function's store gives an attempt up
 /// after 8 s, so all end within 20 s, and none is in flight when the gateway has given up on it.
 const CREATE: Duration = Duration::from_secs(12);
 

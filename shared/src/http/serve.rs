@@ -47,7 +47,7 @@ pub fn run_on(endpoint: &'static Endpoint, connect: impl AsyncFnOnce() -> Store)
 /// Makes ready what the first event would otherwise wait for.
 async fn warm(needs: Needs, directory: &Directory) {
     if needs == Needs::StoreAndHash {
-        // Beside the connection, which waits for the network. A hash waits for it if it takes longer.
+        // Beside the connection, which waits for the network. The first hash waits for this if it is not done by then.
         let directory = directory.clone();
         tokio::spawn(async move { directory.warm_hash().await });
     }
