@@ -19,6 +19,12 @@ fn large() -> File {
     File::new("users.csv", &format!("login,first_name,last_name\n{}", (1..=ROWS).map(row).collect::<String>()))
 }
 
+fn large_with_ids() -> File {
+    let row = |n| format!("{n},user{n},A,B\n");
+    let rows = (1..=ROWS).map(row).collect::<String>();
+    File::new("users.csv", &format!("id,login,first_name,last_name\n{rows}"))
+}
+
 fn spawn(account: &Account, file: &File) -> Child {
     spawn_with(account, file, &[])
 }
@@ -46,8 +52,13 @@ fn told(file: &File) -> usize {
 
 /// Waits until two batches are in the report: that the first is done was noted before the second was begun.
 fn wait_until_noted(import: &mut Child, file: &File) {
+    wait_for(import, file, 2 * BATCH);
+}
+
+/// Waits until that many rows are in the report.
+fn wait_for(import: &mut Child, file: &File, rows: usize) {
     let end = Instant::now() + Duration::from_secs(300);
-    while told(file) <= 2 * BATCH {
+    while told(file) <= rows {
         assert!(import.try_wait().unwrap().is_none(), "the import has ended too soon");
         assert!(Instant::now() < end, "the import does not come forward");
         std::thread::sleep(PAUSE);
@@ -140,10 +151,7 @@ fn who_is_deleted_between_a_kill_and_the_rest_stays_deleted() {
 
 #[test]
 fn others_make_users_while_an_import_with_ids_is_broken_off() {
-    let row = |n| format!("{n},user{n},A,B\n");
-    let rows = (1..=ROWS).map(row).collect::<String>();
-    let file = File::new("users.csv", &format!("id,login,first_name,last_name\n{rows}"));
-    let account = account();
+    let (account, file) = (account(), large_with_ids());
     let mut others = Vec::new();
     kill_until_through(&account, &file, &["--keep-ids"], || {
         others.push(account.user(&format!(r#"{{"email":"other{}@example.com"}}"#, others.len())));
@@ -153,6 +161,28 @@ fn others_make_users_while_an_import_with_ids_is_broken_off() {
     assert_eq!(users(&account).len() as u64, ROWS + others.len() as u64);
     assert_report(&file);
     assert!(account.roster(&["verify"]).ends_with("all agree"));
+}
+
+#[test]
+fn an_import_with_ids_that_was_killed_at_its_very_end_is_ended_by_the_next() {
+    let (account, file) = (account(), large_with_ids());
+    let mut child = spawn_with(&account, &file, &["--keep-ids"]);
+    wait_for(&mut child, &file, ROWS as usize - BATCH);
+    signal(&child, "-INT");
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains(&format!("stopped after row {ROWS}")), "{said}");
+    // What comes last but one.
+    let name = format!("import#{}#", account.id);
+    let noted = truth::Vandal::new(&bundle_dynamodb()).items("keys", "key", &name).remove(0);
+    let name = noted["key"].as_s().unwrap().strip_prefix(&name).unwrap();
+    let (directory, id) = (truth::directory(&bundle_dynamodb()), AccountId::parse(&account.id).unwrap());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(directory.user_ids_kept(id, name)).unwrap();
+    let output = spawn_with(&account, &file, &["--keep-ids"]).wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_whole(&account);
+    assert_report(&file);
 }
 
 #[test]

@@ -118,7 +118,9 @@ impl Import {
             self.feed.skip(&begun.job)?;
         }
         let mut books = Books::open(&self.args, &begun.job, Progress::new(self.length, done))?;
-        if let Some(ids) = &self.ids {
+        // One that has only its end before it has given them free already.
+        let has_rows = self.feed.peek()?.is_some();
+        if let Some(ids) = self.ids.as_ref().filter(|_| has_rows) {
             directory.user_ids_keep(account, ids.lowest, ids.highest, &name).await?;
         }
         if self.args.upsert == Some(Key::ExternalId) {
