@@ -118,7 +118,7 @@ impl Import {
             self.feed.skip(&begun.job)?;
         }
         let mut books = Books::open(&self.args, &begun.job, Progress::new(self.length, done))?;
-        // One that has only its end before it has given them free already.
+        // With all rows done, only the end is missing, and the ids may have been given free already.
         let has_rows = self.feed.peek()?.is_some();
         if let Some(ids) = self.ids.as_ref().filter(|_| has_rows) {
             directory.user_ids_keep(account, ids.lowest, ids.highest, &name).await?;
