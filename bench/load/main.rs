@@ -11,9 +11,6 @@
     reason = "a bench that meets the unexpected ends"
 )]
 
-#[path = "../../tests/support/mod.rs"]
-mod support;
-
 use std::{
     collections::BTreeMap,
     fmt::Write as _,
@@ -23,7 +20,7 @@ use std::{
 
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use serde_json::json;
-use support::{Account, Server};
+use testkit::{Account, Server};
 
 /// Requests a second; an hour of ten a second is ten minutes of sixty.
 const PACE: u64 = 60;
@@ -140,7 +137,7 @@ fn ask(what: &str, id: u64, label: &str, account: &Account) -> u16 {
         _ => {
             let body = json!({"username": "root", "password": "12345678"}).to_string();
             let request = account.bare("POST", "/api/login").header("x-account-id", &account.id);
-            support::send(request.header("content-type", "application/json").body(body)).status
+            testkit::send(request.header("content-type", "application/json").body(body)).status
         }
     }
 }

@@ -4,7 +4,7 @@ use std::{cell::Cell, fs};
 
 use serde_json::{Value, json};
 
-use crate::support::{
+use testkit::{
     Account, Server,
     desk::{Asked, Desk, event},
 };

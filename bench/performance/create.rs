@@ -10,8 +10,8 @@ use crate::{
     cold::starts,
     statistics::{median, milliseconds, ratio},
     subjects::{Subject, built},
-    support::meter::Metered,
 };
+use testkit::meter::Metered;
 
 const CREATES: usize = 60;
 const STARTS: usize = 31;

@@ -9,8 +9,8 @@ use crate::{
     charts,
     statistics::{median, milliseconds},
     subjects,
-    support::Server,
 };
+use testkit::Server;
 
 const CONNECTIONS: [u64; 7] = [1, 2, 4, 8, 16, 32, 64];
 const LASTS: &str = "4s";

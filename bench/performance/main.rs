@@ -20,8 +20,6 @@ mod report;
 mod sizes;
 mod statistics;
 mod subjects;
-#[path = "../../tests/support/mod.rs"]
-mod support;
 mod warm;
 
 const SECTIONS: [&str; 6] = ["cold", "warm", "create", "server", "sizes", "levers"];

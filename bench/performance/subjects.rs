@@ -8,7 +8,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::support::runtime::Function;
+use testkit::runtime::Function;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const NODE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../bench/performance/node");

@@ -9,8 +9,8 @@ use crate::{
     cold::Others,
     statistics::{median, milliseconds, p99, ratio},
     subjects::Subject,
-    support::runtime::Function,
 };
+use testkit::runtime::Function;
 
 /// Each function in turn answers a batch, so that all of them have the same quiet and busy moments.
 const BATCHES: usize = 20;

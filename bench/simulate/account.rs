@@ -6,7 +6,7 @@ use roster_cli::gateway::InProcess;
 use roster_shared::domain::AccountId;
 use serde_json::{Value, json};
 
-use crate::support::{
+use testkit::{
     Account, Server,
     meter::Metered,
     till::{Bought, Till},

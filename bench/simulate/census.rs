@@ -4,10 +4,8 @@ use std::fmt::Write as _;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::{
-    account::{Measured, grouped},
-    support::truth,
-};
+use crate::account::{Measured, grouped};
+use testkit::truth;
 
 /// Octets of a read unit.
 const UNIT: f64 = 4_096.0;

@@ -7,10 +7,9 @@ use serde_json::json;
 
 use crate::{
     account::{HEAD, Measured, grouped, median},
-    census, chart, fill,
-    support::Server,
-    walk,
+    census, chart, fill, walk,
 };
+use testkit::Server;
 
 /// Pairs of which the median ratio counts.
 const PAIRS: usize = 41;

@@ -22,8 +22,6 @@ mod large;
 #[path = "../support/report.rs"]
 mod report;
 mod small;
-#[path = "../../tests/support/mod.rs"]
-mod support;
 mod walk;
 
 fn main() {
@@ -34,7 +32,7 @@ fn main() {
     }
     let users = arguments.iter().skip_while(|argument| *argument != "--users").nth(1);
     let users = users.map_or(1_000_000, |number| number.parse().expect("--users takes a number"));
-    let server = support::Server::start_alone();
+    let server = testkit::Server::start_alone();
     report::write("scale.md", "small", &small::measure(&server));
     report::write("scale.md", "large", &large::measure(&server, users));
 }

@@ -4,11 +4,8 @@ use futures_util::{StreamExt as _, stream};
 use roster_shared::domain::{AccountId, AccountSettings};
 use serde_json::json;
 
-use crate::{
-    account::Measured,
-    fill,
-    support::{Server, truth},
-};
+use crate::{account::Measured, fill};
+use testkit::{Server, truth};
 
 const ACCOUNTS: u64 = 10_000;
 

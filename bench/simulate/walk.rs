@@ -2,7 +2,8 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 
-use crate::{account::Measured, fill, support::truth};
+use crate::{account::Measured, fill};
+use testkit::truth;
 
 /// Users of a partition.
 const PARTITION: u64 = 1_024;

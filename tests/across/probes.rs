@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use roster_functions::ENDPOINTS;
 use serde_json::{Value, json};
 
-use crate::support::{Account, Reply, account, send};
+use testkit::{Account, Reply, account, send};
 
 /// Someone to be found: by id, address, login, code, external id, city; and somebody who was deleted.
 fn victim() -> (Account, String) {

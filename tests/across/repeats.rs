@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
 
-use crate::support::{
+use testkit::{
     Account, Reply, account, bundle, request, send,
     truth::{self, Vandal},
 };

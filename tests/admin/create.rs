@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
-use crate::{USERS, created, invalid, new_user, support::account};
+use super::{USERS, created, invalid, new_user};
+use testkit::account;
 
 #[test]
 fn a_user_is_created_and_shown_with_exactly_ten_keys() {

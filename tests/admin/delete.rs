@@ -1,7 +1,5 @@
-use crate::{
-    DELETED, NOT_FOUND, USERS, created, new_user,
-    support::{Account, Server, account, truth},
-};
+use super::{DELETED, NOT_FOUND, USERS, created, new_user};
+use testkit::{Account, Server, account, truth};
 
 #[test]
 fn a_deleted_user_is_gone_from_every_door_and_its_names_are_free() {

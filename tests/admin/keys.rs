@@ -1,9 +1,7 @@
 use roster_shared::domain::{AccountId, ApiKey, SessionToken, UserId};
 
-use crate::{
-    UNAUTHENTICATED, UNAUTHORIZED, USERS, created, new_user,
-    support::{account, send},
-};
+use super::{UNAUTHENTICATED, UNAUTHORIZED, USERS, created, new_user};
+use testkit::{account, send};
 
 const CALLS: [(&str, &str); 6] = [
     ("GET", "/api/v1/users"),
@@ -54,7 +52,7 @@ fn one_account_sees_and_counts_nothing_of_another() {
     created(&theirs, &new_user("grace"));
     assert_eq!(ours.call("GET", USERS, "").body, r#"{"data":[],"meta":{"current_page":1,"per_page":15,"total":0}}"#);
     for method in ["GET", "PUT", "DELETE"] {
-        ours.call(method, "/api/v1/users/1", "{}").expect(404, crate::NOT_FOUND);
+        ours.call(method, "/api/v1/users/1", "{}").expect(404, super::NOT_FOUND);
     }
     created(&ours, &new_user("grace"));
     assert_eq!(theirs.call("GET", "/api/v1/users/1", "").status, 200);

@@ -2,10 +2,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
 
-use crate::{
-    USERS, administrator, created, new_user,
-    support::{Account, account},
-};
+use super::{USERS, administrator, created, new_user};
+use testkit::{Account, account};
 
 fn page(account: &Account, query: &str) -> (Vec<u64>, serde_json::Value) {
     let reply = account.call("GET", &format!("{USERS}{query}"), "");

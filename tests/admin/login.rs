@@ -2,10 +2,8 @@ use std::{net::IpAddr, time::Instant};
 
 use serde_json::json;
 
-use crate::{
-    administrator, created, invalid, new_user,
-    support::{Account, Reply, Server, account, truth, try_send},
-};
+use super::{administrator, created, invalid, new_user};
+use testkit::{Account, Reply, Server, account, truth, try_send};
 
 const REFUSED: &str = r#"{"message":"Invalid credentials."}"#;
 const TOO_MANY: &str = r#"{"message":"Too many login attempts. Please try again in 10 minutes."}"#;
@@ -16,8 +14,7 @@ pub(crate) fn login_from(account: &Account, source: &str, username: &str, passwo
     let source: IpAddr = source.parse().unwrap();
     let client = reqwest::blocking::Client::builder().no_proxy().local_address(source).build().unwrap();
     let body = json!({"username": username, "password": password}).to_string();
-    let request =
-        client.post(format!("{}/api/login", crate::support::bundle().url)).header("x-account-id", &account.id);
+    let request = client.post(format!("{}/api/login", testkit::bundle().url)).header("x-account-id", &account.id);
     try_send(request.header("content-type", "application/json").body(body)).unwrap()
 }
 
@@ -38,9 +35,9 @@ fn an_active_administrator_gets_a_token_that_opens_the_dialect() {
         assert_eq!(told["data"]["user"], account.call("GET", &format!("/api/v1/users/{id}"), "").json()["data"]);
         assert_eq!(told["data"].as_object().unwrap().len(), 2);
         let token = told["data"]["token"].as_str().unwrap().to_owned();
-        let opened = crate::support::send(account.bare("GET", "/api/v1/users").bearer_auth(&token));
+        let opened = testkit::send(account.bare("GET", "/api/v1/users").bearer_auth(&token));
         assert_eq!(opened.status, 200);
-        let elsewhere = crate::support::send(account.bare("GET", "/api/users/1").bearer_auth(&token));
+        let elsewhere = testkit::send(account.bare("GET", "/api/users/1").bearer_auth(&token));
         elsewhere.expect(403, "{}");
     }
 }
@@ -70,7 +67,7 @@ fn every_refusal_is_the_same() {
         let body = json!({"username": "admin", "password": PASSWORD}).to_string();
         let request =
             account.bare("POST", "/api/login").header("x-account-id", id).header("content-type", "application/json");
-        crate::support::send(request.body(body))
+        testkit::send(request.body(body))
     };
     for id in ["999999999", "0", "x", ""] {
         unknown(id).expect(401, REFUSED);
@@ -115,7 +112,7 @@ fn after_three_failed_tries_even_the_right_password_is_refused_for_a_while() {
     }
     assert_eq!(login_from(&account, "127.0.0.2", "admin", PASSWORD).status, 200, "nobody is locked out from elsewhere");
     login(&account, "admin", PASSWORD).expect(429, TOO_MANY);
-    let other = crate::support::account();
+    let other = testkit::account();
     administrator(&other, "admin");
     assert_eq!(login(&other, "admin", PASSWORD).status, 200, "nor in another account");
 }
@@ -181,8 +178,8 @@ fn when_a_window_is_over_three_tries_are_free_again_however_they_come() {
 /// A wrong try on a server of one's own.
 fn attempt(url: &str, account: &Account) -> Reply {
     let body = json!({"username": "nobody", "password": "wrong"}).to_string();
-    let request = crate::support::request("POST", &format!("{url}/api/login")).header("x-account-id", &account.id);
-    crate::support::send(request.header("content-type", "application/json").body(body))
+    let request = testkit::request("POST", &format!("{url}/api/login")).header("x-account-id", &account.id);
+    testkit::send(request.header("content-type", "application/json").body(body))
 }
 
 #[test]
@@ -220,8 +217,8 @@ fn in_a_directory_with_one_account_no_header_is_needed() {
     let mut body = new_user("admin");
     body["role_id"] = json!(1);
     let call = |path: &str, body: &serde_json::Value| {
-        let request = crate::support::request("POST", &format!("{}{path}", server.url)).bearer_auth(key);
-        crate::support::send(request.header("content-type", "application/json").body(body.to_string())).status
+        let request = testkit::request("POST", &format!("{}{path}", server.url)).bearer_auth(key);
+        testkit::send(request.header("content-type", "application/json").body(body.to_string())).status
     };
     assert_eq!(call("/api/v1/users", &body), 201);
     assert_eq!(call("/api/login", &json!({"username": "admin", "password": PASSWORD})), 200);

@@ -1,8 +1,8 @@
-use crate::{
+use super::{
     DELETED, UNAUTHENTICATED, administrator,
     login::{PASSWORD, login_from},
-    support::{Account, Server, account, send, truth},
 };
+use testkit::{Account, Server, account, send, truth};
 
 fn token(account: &Account, username: &str) -> String {
     let reply = login_from(account, "127.0.0.1", username, PASSWORD);

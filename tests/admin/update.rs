@@ -1,6 +1,7 @@
 use serde_json::json;
 
-use crate::{NOT_FOUND, USERS, created, invalid, new_user, support::account};
+use super::{NOT_FOUND, USERS, created, invalid, new_user};
+use testkit::account;
 
 #[test]
 fn only_provided_fields_change_and_the_answer_shows_the_user() {

@@ -8,12 +8,9 @@
     reason = "a test that meets the unexpected fails"
 )]
 
-#[path = "../support/mod.rs"]
-mod support;
-
 use roster_cli::gateway::{InProcess, Invoke as _};
 use serde_json::{Value, json};
-use support::{
+use testkit::{
     Account, Server,
     desk::{Asked, Desk, event},
     truth,

@@ -8,7 +8,7 @@ use roster_shared::{
 };
 use serde_json::{Value, json};
 
-use super::support::{Account, Reply, bundle, contract::read_body, request, send};
+use testkit::{Account, Reply, bundle, contract::read_body, request, send};
 
 /// What is another each time: moments, accounts and secrets.
 const VOLATILE: [&str; 7] =

@@ -1,9 +1,8 @@
 //! What the server shows in a browser, as far as that can be seen without one.
 
-use super::{
-    place,
-    support::{Reply, bundle, request, send},
-};
+use testkit::{Reply, bundle, request, send};
+
+use super::place;
 
 fn get(path: &str, headers: &[(&str, &str)]) -> Reply {
     let asked = request("GET", &format!("{}{path}", bundle().url));

@@ -1,10 +1,7 @@
 use serde_json::{Value, json};
 
-use crate::{
-    USERS, created, expect_done, new_user,
-    support::{self, Account, Reply, account},
-    user,
-};
+use super::{USERS, created, expect_done, new_user, user};
+use testkit::{self, Account, Reply, account};
 
 const NOT_ALLOWED: &str = r#"{"authority":["does not allow this change"]}"#;
 
@@ -20,13 +17,13 @@ fn administrator() -> (Account, String) {
 
 fn put(account: &Account, key: &str, body: &Value) -> Reply {
     let request = account.bare("PUT", &format!("{USERS}/1")).bearer_auth(key);
-    support::send(request.header("content-type", "application/json").body(body.to_string()))
+    testkit::send(request.header("content-type", "application/json").body(body.to_string()))
 }
 
 fn login(account: &Account, password: &str) -> u16 {
     let body = json!({"username": "root", "password": password}).to_string();
     let request = account.bare("POST", "/api/login").header("x-account-id", &account.id);
-    support::send(request.header("content-type", "application/json").body(body)).status
+    testkit::send(request.header("content-type", "application/json").body(body)).status
 }
 
 #[test]
@@ -42,7 +39,7 @@ fn how_an_administrator_signs_in_is_not_changed_without_the_admin_scope() {
         put(&account, &key, &body).expect_error(NOT_ALLOWED);
         put(&account, &key, &json!({"user": body})).expect_error(NOT_ALLOWED);
         let by_code = account.bare("PATCH", &format!("{USERS}?user[code]=i-1")).bearer_auth(&key);
-        support::send(by_code.header("content-type", "application/json").body(body.to_string()))
+        testkit::send(by_code.header("content-type", "application/json").body(body.to_string()))
             .expect_error(NOT_ALLOWED);
     }
     // Told together with what else is wrong; nothing changes.
@@ -99,9 +96,9 @@ fn sessions_end_with_deactivation_and_a_new_password() {
         let (account, _) = administrator();
         let signed_in = json!({"username": "root", "password": "a good password"}).to_string();
         let request = account.bare("POST", "/api/login").header("x-account-id", &account.id);
-        let reply = support::send(request.header("content-type", "application/json").body(signed_in));
+        let reply = testkit::send(request.header("content-type", "application/json").body(signed_in));
         let token = reply.json()["data"]["token"].as_str().unwrap().to_owned();
-        let list = || support::send(account.bare("GET", "/api/v1/users").bearer_auth(&token)).status;
+        let list = || testkit::send(account.bare("GET", "/api/v1/users").bearer_auth(&token)).status;
         assert_eq!(list(), 200);
         expect_done(&put(&account, &account.key, &body));
         assert_eq!(list(), status, "{body}");

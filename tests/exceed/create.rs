@@ -1,6 +1,7 @@
 use serde_json::json;
 
-use crate::{JSON, USERS, XML, created, expect, ids, new_user, support::account, user};
+use super::{JSON, USERS, XML, created, expect, ids, new_user, user};
+use testkit::account;
 
 /// Every key of a user, with the values of one of whom little is said.
 fn plain(id: u64, account: &str, moment: &str) -> String {
@@ -134,18 +135,6 @@ fn everything_wrong_is_told_together() {
     assert_eq!(ids(&account, ""), Vec::<u64>::new());
 }
 
-impl crate::support::Reply {
-    /// A 422 with these errors, in whatever order.
-    #[track_caller]
-    pub(crate) fn expect_error(&self, errors: &str) {
-        assert_eq!((self.status, self.json()), (422, serde_json::from_str(errors).unwrap()));
-        assert_eq!(
-            (self.header("content-type"), self.header("status")),
-            (Some(JSON), Some("422 Unprocessable Entity"))
-        );
-    }
-}
-
 #[test]
 fn limits_count_characters_and_names_have_one_together() {
     let account = account();
@@ -180,7 +169,7 @@ fn taken_values_are_told_together_across_the_doors() {
     );
     let xml = "<user><first-name>a</first-name><last-name>b</last-name><login>taken</login></user>";
     let request = account.bare("POST", "/api/v2/users.xml").bearer_auth(&account.key);
-    let reply = crate::support::send(request.header("content-type", "text/xml").body(xml));
+    let reply = testkit::send(request.header("content-type", "text/xml").body(xml));
     let body = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<errors>\n  <error>Login has already been taken</error>\n</errors>\n";
     expect(&reply, 422, XML, body);
 }

@@ -1,4 +1,5 @@
-use crate::{JSON, USERS, created, expect, expect_done, ids, new_user, support::account};
+use super::{JSON, USERS, created, expect, expect_done, ids, new_user};
+use testkit::account;
 
 #[test]
 fn a_deleted_user_is_gone_from_every_door() {

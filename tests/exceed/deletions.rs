@@ -1,9 +1,7 @@
 use serde_json::json;
 
-use crate::{
-    JSON, USERS, XML, created, expect, new_user,
-    support::{Account, Server, account, truth},
-};
+use super::{JSON, USERS, XML, created, expect, new_user};
+use testkit::{Account, Server, account, truth};
 
 const DELETIONS: &str = "/api/v2/users/deletions";
 

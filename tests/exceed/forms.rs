@@ -1,10 +1,7 @@
 use serde_json::json;
 
-use crate::{
-    JSON, USERS, XML, created, expect_done, ids, new_user,
-    support::{self, account},
-    user,
-};
+use super::{JSON, USERS, XML, created, expect_done, ids, new_user, user};
+use testkit::{self, account};
 
 #[test]
 fn attributes_are_read_in_every_form() {
@@ -14,7 +11,7 @@ fn attributes_are_read_in_every_form() {
         n += 1;
         let request = account.bare("POST", &format!("{USERS}{query}")).bearer_auth(&account.key);
         let request = if kind.is_empty() { request } else { request.header("content-type", kind) };
-        let reply = support::send(request.body(body.to_owned()));
+        let reply = testkit::send(request.body(body.to_owned()));
         assert_eq!(reply.status, 201, "{kind} {body}: {}", reply.body);
         let user = user(&account, n);
         assert_eq!(user["login"], format!("l{n}"), "{kind} {body}");
@@ -101,7 +98,7 @@ fn a_get_may_carry_a_body() {
     }
     let get = |kind: &str, body: &str| {
         let request = account.bare("GET", USERS).header("content-type", kind).header("accept", "application/json");
-        support::send(request.body(body.replace("KEY", &account.key))).body
+        testkit::send(request.body(body.replace("KEY", &account.key))).body
     };
     let json = "application/json";
     assert_eq!(
@@ -128,8 +125,8 @@ fn the_answer_s_format_is_the_path_s_or_the_accepted_or_the_request_s() {
         if !sent.is_empty() {
             request = request.header("content-type", sent);
         }
-        let reply = support::send(request);
-        crate::expect_headers(&reply);
+        let reply = testkit::send(request);
+        super::expect_headers(&reply);
         reply.header("content-type").unwrap().to_owned()
     };
     let (json, xml) = ("application/json", "application/xml");

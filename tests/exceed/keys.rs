@@ -1,7 +1,5 @@
-use crate::{
-    JSON, UNAUTHORIZED, USERS, XML, created, expect, new_user,
-    support::{self, account},
-};
+use super::{JSON, UNAUTHORIZED, USERS, XML, created, expect, new_user};
+use testkit::{self, account};
 
 #[test]
 fn the_key_stands_in_query_body_or_header() {
@@ -24,7 +22,7 @@ fn the_key_stands_in_query_body_or_header() {
         get("?api_key=").header("authorization", format!("bEARER {key}")),
         json(r#"{"api_key":""}"#.to_owned()).bearer_auth(key),
     ] {
-        let reply = support::send(request.header("accept", "application/json"));
+        let reply = testkit::send(request.header("accept", "application/json"));
         assert_eq!((reply.status, &reply.json()["id"]), (200, &1.into()), "{}", reply.body);
     }
 }
@@ -53,11 +51,11 @@ fn whatever_is_no_good_key_is_401() {
         get("").header("content-type", "application/json").body(format!(r#"{{"api_key":"{key}""#)),
         get(&format!("?api_key={}", account.new_key(&["--scope", "member,admin"]))),
     ] {
-        expect(&support::send(request), 401, JSON, UNAUTHORIZED);
+        expect(&testkit::send(request), 401, JSON, UNAUTHORIZED);
     }
     let text = "Invalid Request: API Key has not been setup or does not match";
     let body = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<errors>\n  <error>{text}</error>\n</errors>\n");
-    expect(&support::send(account.bare("GET", "/api/v2/users.xml")), 401, XML, &body);
+    expect(&testkit::send(account.bare("GET", "/api/v2/users.xml")), 401, XML, &body);
 }
 
 #[test]
@@ -67,7 +65,7 @@ fn a_read_only_key_looks_and_writes_nothing() {
     let key = account.new_key(&["--scope", "exceed", "--read-only"]);
     let send = |method: &str, path: &str| {
         let body = new_user("two").to_string();
-        support::send(
+        testkit::send(
             account
                 .bare(method, &format!("{USERS}{path}"))
                 .bearer_auth(&key)
@@ -77,7 +75,7 @@ fn a_read_only_key_looks_and_writes_nothing() {
     };
     for (path, status) in [("", 200), ("/1", 200), ("/deletions", 200), ("/9", 404)] {
         assert_eq!(
-            support::send(account.bare("GET", &format!("{USERS}{path}")).bearer_auth(&key)).status,
+            testkit::send(account.bare("GET", &format!("{USERS}{path}")).bearer_auth(&key)).status,
             status,
             "{path}"
         );
@@ -99,31 +97,31 @@ fn checks_come_in_their_order() {
     };
     let error = |text: &str| format!(r#"{{"error":"{text}"}}"#);
     let not_json = error("The request body is not valid JSON.");
-    expect(&support::send(put("/1", &large)), 413, JSON, &error("The request body is larger than 256 KiB."));
-    expect(&support::send(put("/1", "{")), 401, JSON, UNAUTHORIZED);
+    expect(&testkit::send(put("/1", &large)), 413, JSON, &error("The request body is larger than 256 KiB."));
+    expect(&testkit::send(put("/1", "{")), 401, JSON, UNAUTHORIZED);
     expect(
-        &support::send(put("/9", "{").bearer_auth(&account.key)),
+        &testkit::send(put("/9", "{").bearer_auth(&account.key)),
         404,
         JSON,
         &error("Couldn't find User with 'id'=9"),
     );
-    expect(&support::send(put("/1", "{").bearer_auth(&account.key)), 400, JSON, &not_json);
-    expect(&support::send(put("", "{").bearer_auth(&account.key)), 400, JSON, &not_json);
+    expect(&testkit::send(put("/1", "{").bearer_auth(&account.key)), 400, JSON, &not_json);
+    expect(&testkit::send(put("", "{").bearer_auth(&account.key)), 400, JSON, &not_json);
     expect(
-        &support::send(put("/1", "[]").bearer_auth(&account.key)),
+        &testkit::send(put("/1", "[]").bearer_auth(&account.key)),
         400,
         JSON,
         &error("The request body must be a JSON object."),
     );
     let text = "The content type must be application/json, application/xml or application/x-www-form-urlencoded.";
     let plain = account.bare("POST", USERS).bearer_auth(&account.key).header("content-type", "text/plain").body("x");
-    expect(&support::send(plain), 400, JSON, &error(text));
+    expect(&testkit::send(plain), 400, JSON, &error(text));
     for (method, path) in [("GET", "/1"), ("DELETE", "/1"), ("GET", ""), ("GET", "/deletions"), ("POST", "")] {
         let request = account
             .bare(method, &format!("{USERS}{path}"))
             .bearer_auth(&account.key)
             .header("content-type", "application/json");
-        expect(&support::send(request.body("{")), 400, JSON, &not_json);
+        expect(&testkit::send(request.body("{")), 400, JSON, &not_json);
     }
     assert_eq!(account.call("GET", "/api/v2/users/1", "").status, 200, "nothing was deleted");
 }

@@ -3,10 +3,8 @@ use std::io::Read as _;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::Value;
 
-use crate::{
-    JSON, USERS, created, expect_headers, new_user,
-    support::{Account, Server, request, truth},
-};
+use super::{JSON, USERS, created, expect_headers, new_user};
+use testkit::{Account, Server, request, truth};
 
 /// Octets that Lambda takes of one answer.
 const MOST: usize = 6_291_556;

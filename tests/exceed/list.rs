@@ -1,10 +1,7 @@
 use serde_json::{Value, json};
 
-use crate::{
-    JSON, USERS, XML, created, expect, expect_done, filter, ids, new_user,
-    support::{Account, Server, account, truth},
-    user,
-};
+use super::{JSON, USERS, XML, created, expect, expect_done, filter, ids, new_user, user};
+use testkit::{Account, Server, account, truth};
 
 /// Users who differ in everything.
 fn people(account: &Account) {

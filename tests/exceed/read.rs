@@ -1,4 +1,5 @@
-use crate::{JSON, USERS, XML, created, expect, new_user, support::account};
+use super::{JSON, USERS, XML, created, expect, new_user};
+use testkit::account;
 
 #[test]
 fn a_user_is_read_by_id_or_by_code() {

@@ -2,24 +2,21 @@
 
 use serde_json::{Value, json};
 
-use crate::{
-    JSON, created, expect_done, expect_headers, new_user,
-    support::{self, Account, Reply, account},
-    user,
-};
+use super::{JSON, created, expect_done, expect_headers, new_user, user};
+use testkit::{self, Account, Reply, account};
 
 fn send(account: &Account, method: &str, path: &str, body: &str) -> Reply {
     let path = path.replace("api_key=K", &format!("api_key={}", account.key));
     let request =
         account.bare(method, &path).header("accept", "application/json").header("content-type", "application/json");
-    support::send(request.body(body.to_owned()))
+    testkit::send(request.body(body.to_owned()))
 }
 
 #[test]
 fn a_look_up_in_the_list() {
     let account = account();
     let empty = send(&account, "GET", "/api/v2/users.json/?user%5Blogin%5D=123&api_key=K", "");
-    crate::expect(&empty, 200, JSON, "[]");
+    super::expect(&empty, 200, JSON, "[]");
     created(&account, &json!({"first_name": "a", "last_name": "b", "login": "123", "email": "a@example.com"}));
     for filter in ["user%5Blogin%5D=123", "user%5Bid%5D=1", "user%5Bemail%5D=a%40example.com"] {
         let found = send(&account, "GET", &format!("/api/v2/users.json/?{filter}&api_key=K"), "");

@@ -1,12 +1,9 @@
 use serde_json::{Value, json};
 
-use crate::{
-    JSON, USERS, created, expect, expect_done, ids, new_user,
-    support::{Account, account},
-    user,
-};
+use super::{JSON, USERS, created, expect, expect_done, ids, new_user, user};
+use testkit::{Account, account};
 
-fn put(account: &Account, id: u64, body: &Value) -> crate::support::Reply {
+fn put(account: &Account, id: u64, body: &Value) -> testkit::Reply {
     account.call("PUT", &format!("{USERS}/{id}"), &body.to_string())
 }
 
@@ -158,7 +155,7 @@ fn names_changed_at_once_stay_one_full_name() {
         }
     });
     let full_name = user(&account, 1)["full_name"].as_str().unwrap().to_owned();
-    assert_eq!(ids(&account, &crate::filter("full_name", &full_name)), [1], "{full_name}");
+    assert_eq!(ids(&account, &super::filter("full_name", &full_name)), [1], "{full_name}");
 }
 
 #[test]

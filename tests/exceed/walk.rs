@@ -2,10 +2,8 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::{
-    created, new_user,
-    support::{Account, Server, meter::Metered, till::Till, truth},
-};
+use super::{created, new_user};
+use testkit::{Account, Server, meter::Metered, till::Till, truth};
 
 /// An account of many users behind a meter.
 struct Shop {

@@ -6,15 +6,12 @@ use std::{
 use quick_xml::{NsReader, events::Event};
 use serde_json::json;
 
-use crate::{
-    JSON, USERS, XML, created, expect, expect_done, ids, new_user,
-    support::{self, Account, account},
-    user,
-};
+use super::{JSON, USERS, XML, created, expect, expect_done, ids, new_user, user};
+use testkit::{self, Account, account};
 
-fn send(account: &Account, method: &str, path: &str, body: impl Into<reqwest::blocking::Body>) -> support::Reply {
+fn send(account: &Account, method: &str, path: &str, body: impl Into<reqwest::blocking::Body>) -> testkit::Reply {
     let request = account.bare(method, &format!("{USERS}{path}")).bearer_auth(&account.key);
-    support::send(request.header("content-type", "application/xml").body(body))
+    testkit::send(request.header("content-type", "application/xml").body(body))
 }
 
 /// The elements of a user's document, by name: null, or a text. A namespace-aware reading that

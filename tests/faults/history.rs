@@ -14,14 +14,12 @@ use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use roster_cli::gateway::InProcess;
 use serde_json::{Value, json};
 
-use crate::{
-    linear::{self, Model, Timed},
-    support::{
-        Account, Server,
-        desk::{Answer, Asked, Desk},
-        faults::{Bug, Fault, Faults, When},
-        roster, truth,
-    },
+use super::linear::{self, Model, Timed};
+use testkit::{
+    Account, Server,
+    desk::{Answer, Asked, Desk},
+    faults::{Bug, Fault, Faults, When},
+    roster, truth,
 };
 
 const CLIENTS: u64 = 16;

@@ -10,7 +10,7 @@ use roster_shared::{
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, Semaphore};
 
-use crate::support::{
+use testkit::{
     Server,
     desk::{Answer, Asked, Desk},
     faults::{FAULTS, Fault, Faults, When},
@@ -254,6 +254,6 @@ fn whatever_goes_wrong_with_a_call_nothing_is_lost_doubled_or_half_done() {
     );
     println!("{met} faults were met, of {number} cases");
     assert!(only.is_some() || met > if all { 900 } else { 900 / SAMPLED }, "{met} of {number} faults were met");
-    let verified = crate::support::roster(server.data(), &["verify"]);
+    let verified = testkit::roster(server.data(), &["verify"]);
     assert!(verified.ends_with("all agree"), "{verified}");
 }

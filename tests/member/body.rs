@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{NOT_FOUND, invalid};
-use crate::support::{Account, Reply, account, send};
+use testkit::{Account, Reply, account, send};
 
 const NOT_JSON: &str = r#"{"message":"The request body is not valid JSON."}"#;
 const NOT_AN_OBJECT: &str = r#"{"message":"The request body must be a JSON object."}"#;
@@ -136,7 +136,7 @@ fn what_is_no_whole_request_is_refused_by_the_gateway() {
         io::{Read as _, Write as _},
         net::{Shutdown, TcpStream},
     };
-    let url = &crate::support::bundle().url;
+    let url = &testkit::bundle().url;
     let ask = |request: &str, end: bool| {
         let mut stream = TcpStream::connect(url.trim_start_matches("http://")).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::{TAKEN, invalid};
-use crate::support::account;
+use testkit::account;
 
 const ADDRESS: &str = "The email field must be a valid email address.";
 const EXTENSION: &str = "The email must have a valid domain with an extension.";

@@ -1,4 +1,4 @@
-use crate::support::account;
+use testkit::account;
 
 const DISABLED: &str = r#"{"error":"Not found"}"#;
 

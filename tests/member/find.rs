@@ -1,5 +1,5 @@
 use super::{NOT_FOUND, invalid};
-use crate::support::account;
+use testkit::account;
 
 const LOOKUPS: [&str; 2] = ["/api/users/find", "/api/users/get-subscriptions"];
 

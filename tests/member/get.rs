@@ -1,5 +1,5 @@
 use super::NOT_FOUND;
-use crate::support::{account, send};
+use testkit::{account, send};
 
 #[test]
 fn the_object_has_exactly_these_keys_in_order() {

@@ -1,4 +1,4 @@
-use crate::support::{Account, account, bundle};
+use testkit::{Account, account, bundle};
 
 const PATH: &str = "/api/users/get-subscriptions";
 

@@ -1,7 +1,7 @@
 use roster_shared::domain::{AccountId, ApiKey};
 
 use super::FORBIDDEN;
-use crate::support::{Account, account, send};
+use testkit::{Account, account, send};
 
 /// Every call of the dialect, with whether a read-only key may make it.
 const CALLS: [(&str, &str, bool); 8] = [

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::{NOT_FOUND, TAKEN, invalid};
-use crate::support::account;
+use testkit::account;
 
 const UPDATED: &str = r#"{"message":"User updated successfully"}"#;
 

@@ -1,12 +1,12 @@
 //! Moments that come seldom, brought about: what functions may do then they must be able to do.
 
-use std::{fs, path::PathBuf};
+use std::fs;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use roster_functions::ENDPOINTS;
 use serde_json::{Value, json};
 
-use crate::support::{
+use testkit::{
     Account, account, bundle, send,
     truth::{self, Item, Vandal},
 };
@@ -132,7 +132,7 @@ fn every_endpoint_notes_the_hour_in_which_a_key_is_used() {
     for endpoint in
         ENDPOINTS.iter().filter(|endpoint| !matches!(endpoint.name, "admin-login" | "docs-page" | "member-disabled"))
     {
-        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../events/{}.json", endpoint.name));
+        let path = testkit::repository(&format!("events/{}.json", endpoint.name));
         let key = account.new_key(&["--scope", "member,admin,exceed"]);
         let event = fs::read_to_string(path).unwrap().replace("ros_1_REPLACE_WITH_YOUR_KEY", &key);
         bundle().invoke(endpoint.name, &event);

@@ -1,4 +1,4 @@
-use crate::support::{Account, Server};
+use testkit::{Account, Server};
 
 /// Words that no log may hold, wherever they were put.
 const PASSWORD: &str = "canary-password-5f1c";
@@ -33,7 +33,7 @@ fn no_key_password_hash_or_name_is_in_any_line_the_processes_wrote() {
     }
     let reading = account.new_key(&["--scope", "member", "--read-only"]);
     let refused = account.bare("POST", "/api/users").bearer_auth(&reading).body(body("source", "null"));
-    assert_eq!(crate::support::send(refused).status, 403);
+    assert_eq!(testkit::send(refused).status, 403);
     for email in ["x", "canary.address"] {
         account.roster(&["plan", "create", "--name", "P", "--slug", email, "--sku", "s"]);
         account.roster(&["subscription", "add", "--email", &format!("{ADDRESS}@example.com"), "--plan", email]);
@@ -46,11 +46,11 @@ fn no_key_password_hash_or_name_is_in_any_line_the_processes_wrote() {
     let login = |password: &str| {
         let body = format!(r#"{{"username":"{ADDRESS}.admin","password":"{password}"}}"#);
         let request = account.bare("POST", "/api/login").header("x-account-id", &account.id);
-        crate::support::send(request.header("content-type", "application/json").body(body))
+        testkit::send(request.header("content-type", "application/json").body(body))
     };
     assert_eq!(login(&format!("{PASSWORD}x")).status, 401);
     let token = login(PASSWORD).json()["data"]["token"].as_str().unwrap().to_owned();
-    assert_eq!(crate::support::send(account.bare("GET", "/api/v1/users").bearer_auth(&token)).status, 200);
+    assert_eq!(testkit::send(account.bare("GET", "/api/v1/users").bearer_auth(&token)).status, 200);
     // The exceed dialect, whose keys and filters stand in URLs.
     let xml = format!(
         "<user><first-name>{NAME}</first-name><last-name>x</last-name><login>{ADDRESS}.x</login><password>{PASSWORD}</password></user>"
@@ -64,7 +64,7 @@ fn no_key_password_hash_or_name_is_in_any_line_the_processes_wrote() {
     ] {
         let query = format!("?api_key={}&user[first_name]={NAME}&user[password]={PASSWORD}&page=9", account.key);
         let request = account.bare(method, &format!("{path}{query}")).header("content-type", "application/xml");
-        crate::support::send(request.body(body.to_owned()));
+        testkit::send(request.body(body.to_owned()));
     }
     assert_eq!(server.signal("-TERM"), Some(0));
     let log = server.log();

@@ -2,7 +2,7 @@ use std::{sync::Mutex, time::Duration};
 
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
-use crate::support::{Account, Server, request, roster, truth, try_send};
+use testkit::{Account, Server, request, roster, truth, try_send};
 
 /// How often the server is killed; a hundred times where all cases are asked for.
 const ROUNDS: u64 = 8;

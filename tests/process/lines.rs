@@ -2,15 +2,15 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Account, ROSTER, Server, runtime::Function};
+use testkit::{Account, Server, program, repository, runtime::Function};
 
 fn start(name: &str, server: &Server) -> Function {
-    Function::start(&std::path::Path::new(ROSTER).with_file_name(name), &server.dynamodb)
+    Function::start(&program(name), &server.dynamodb)
 }
 
 /// A sample of `events/`, with the parts that are given in place of its own.
 fn event(name: &str, account: &Account, changes: &[(&str, Value)]) -> String {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../events/{name}.json"));
+    let path = repository(&format!("events/{name}.json"));
     let sample = std::fs::read_to_string(path).unwrap().replace("ros_1_REPLACE_WITH_YOUR_KEY", &account.key);
     let mut event: Value = serde_json::from_str(&sample).unwrap();
     for (part, value) in changes {
@@ -112,7 +112,7 @@ fn no_line_of_a_function_holds_a_secret_or_what_is_personal() {
         written += &errors;
     }
     // Where the store is not to be reached, it says so without what was to be written.
-    let mut lost = Function::start(&std::path::Path::new(ROSTER).with_file_name("admin-create"), "http://127.0.0.1:1");
+    let mut lost = Function::start(&program("admin-create"), "http://127.0.0.1:1");
     assert_eq!(lost.invoke(&event("admin-create", &account, &[("body", json!(user.to_string()))]))["statusCode"], 503);
     let (lines, errors) = lost.end();
     assert!(lines.contains("\"ServerErrors\":1.0"), "{lines}");

@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use crate::support::{Account, Server, account, bundle, request, roster, run, send};
+use testkit::{Account, Server, account, bundle, request, roster, run, send};
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
@@ -132,7 +132,7 @@ fn accounts_made_at_the_same_time_get_different_ids() {
 #[test]
 fn the_aws_flag_works_on_any_endpoint_that_speaks_the_protocol() {
     let server = Server::start_alone();
-    let output = std::process::Command::new(crate::support::ROSTER)
+    let output = std::process::Command::new(testkit::program("roster"))
         .args(["key", "create", "--account", "1", "--scope", "member", "--aws"])
         .env("AWS_ENDPOINT_URL_DYNAMODB", &server.dynamodb)
         .envs([("AWS_REGION", "eu-central-1"), ("AWS_ACCESS_KEY_ID", "local"), ("AWS_SECRET_ACCESS_KEY", "local")])
@@ -146,7 +146,7 @@ fn the_aws_flag_works_on_any_endpoint_that_speaks_the_protocol() {
 
 #[test]
 fn without_credentials_the_aws_flag_fails_in_one_line() {
-    let output = std::process::Command::new(crate::support::ROSTER)
+    let output = std::process::Command::new(testkit::program("roster"))
         .args(["key", "list", "--account", "1", "--aws"])
         .env_clear()
         .envs([
@@ -237,7 +237,8 @@ fn a_user_is_shown_by_whatever_names_it() {
 #[test]
 fn completions_are_printed_for_every_shell() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let output = std::process::Command::new(crate::support::ROSTER).args(["completions", shell]).output().unwrap();
+        let output =
+            std::process::Command::new(testkit::program("roster")).args(["completions", shell]).output().unwrap();
         assert!(output.status.success() && String::from_utf8(output.stdout).unwrap().contains("cleanup"), "{shell}");
     }
 }

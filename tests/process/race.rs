@@ -1,6 +1,6 @@
 use std::sync::Barrier;
 
-use crate::support::{Account, Server, request, send, truth};
+use testkit::{Account, Server, request, send, truth};
 
 const CLIENTS: usize = 64;
 

@@ -6,11 +6,11 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::support::{Account, ROSTER, Server, run};
+use testkit::{Account, Server, program, run};
 
 /// Starts a server that must refuse to start: what it says.
 fn refusal(arguments: &[&str]) -> String {
-    let output = Command::new(ROSTER).arg("serve").args(arguments).output().unwrap();
+    let output = Command::new(program("roster")).arg("serve").args(arguments).output().unwrap();
     let (said, printed) = (String::from_utf8(output.stderr).unwrap(), String::from_utf8(output.stdout).unwrap());
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(!printed.contains("listening on"), "{printed}");
@@ -36,9 +36,7 @@ fn a_later_start_keeps_the_data_and_shows_no_keys() {
     assert_eq!(server.signal("-TERM"), Some(0));
     let again = Server::start(server.data());
     assert!(!again.banner.contains("ros_"), "{}", again.banner);
-    let reply = crate::support::send(
-        crate::support::request("GET", &format!("{}/api/users/1", again.url)).bearer_auth(&account.key),
-    );
+    let reply = testkit::send(testkit::request("GET", &format!("{}/api/users/1", again.url)).bearer_auth(&account.key));
     assert_eq!(reply.json()["email"], "a@example.com");
 }
 
@@ -118,7 +116,7 @@ fn of_several_first_starts_at_once_one_hands_out_keys() {
         starting.into_iter().map(|server| server.join().unwrap()).collect()
     });
     assert_eq!(servers.iter().filter(|server| server.banner.contains("ros_")).count(), 1);
-    let keys = crate::support::roster(&data, &["key", "list", "--account", "1"]);
+    let keys = testkit::roster(&data, &["key", "list", "--account", "1"]);
     assert_eq!(keys.lines().count(), 2, "{keys}");
 }
 
@@ -127,7 +125,7 @@ fn the_dynamodb_endpoint_is_not_for_web_pages() {
     let server = Server::start_alone();
     let port = server.dynamodb.rsplit(':').next().unwrap();
     let ask = |headers: &[(&str, &str)]| {
-        let mut request = crate::support::request("POST", &server.dynamodb)
+        let mut request = testkit::request("POST", &server.dynamodb)
             .header("x-amz-target", "DynamoDB_20120810.ListTables")
             .body("{}");
         for (name, value) in headers {
@@ -154,7 +152,8 @@ fn it_goes_on_when_nobody_reads_what_it_prints() {
     let place = tempfile::tempdir().unwrap();
     let script = r#""$0" key list --account 1 --data "$1" > /dev/full; echo "code $?" >&2; "$0" serve --memory --listen 127.0.0.1:0 --dynamodb-listen none >&- & sleep 1; kill -0 $! && echo alive >&2; kill $!"#;
     Server::start(&place.path().join("data")).signal("-TERM");
-    let output = Command::new("sh").args(["-c", script, ROSTER]).arg(place.path().join("data")).output().unwrap();
+    let output =
+        Command::new("sh").args(["-c", script]).arg(program("roster")).arg(place.path().join("data")).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("code 1") && said.contains("alive") && !said.contains("panicked"), "{said}");
 }
@@ -196,7 +195,7 @@ fn the_dynamodb_endpoint_stays_on_this_machine_unless_told_otherwise() {
 #[test]
 fn in_memory_and_without_the_endpoint_nothing_is_left_and_one_port_is_open() {
     let place = tempfile::tempdir().unwrap();
-    let mut child = Command::new(ROSTER)
+    let mut child = Command::new(program("roster"))
         .args(["--memory", "--listen", "127.0.0.1:0", "--dynamodb-listen", "none"])
         .current_dir(place.path())
         .stdout(Stdio::piped())

@@ -21,7 +21,7 @@ fn what_was_exported_is_imported_as_the_same_directory() {
     for format in ["ndjson", "csv"] {
         let text = export(&account, &["--with-hashes", "--format", format]);
         let file = File::new("users", &text);
-        let copy = support::account();
+        let copy = testkit::account();
         copy.roster(&["plan", "create", "--name", "P", "--slug", "a, b", "--sku", "s"]);
         let (code, told) = import(&copy, &file, &["--keep-ids"]);
         assert_eq!(
@@ -43,7 +43,7 @@ fn what_was_exported_is_imported_as_the_same_directory() {
         assert!(code == Some(1) && told[0].contains("ids can only be kept in a new account"), "{told:?}");
     }
     // Without their ids they are the same users all the same.
-    let copy = support::account();
+    let copy = testkit::account();
     copy.roster(&["plan", "create", "--name", "P", "--slug", "a, b", "--sku", "s"]);
     let (code, told) = import(&copy, &File::new("users", &export(&account, &[])), &[]);
     assert_eq!((code, told.len()), (Some(0), 3));
@@ -78,7 +78,7 @@ fn hashes_stay_unless_they_are_asked_for() {
         assert!(!text.contains("argon2") && !text.contains("password"), "{text}");
     }
     assert!(export(&account, &["--with-hashes"]).contains("$argon2id$"));
-    let empty = support::account();
+    let empty = testkit::account();
     assert_eq!(export(&empty, &[]), "");
     assert!(export(&empty, &["--format", "csv"]).starts_with("id,email,login,"));
 }

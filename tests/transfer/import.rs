@@ -101,7 +101,7 @@ fn users_sign_in_with_hashes_from_elsewhere_which_are_renewed() {
     let login = |name: &str, password: &str| {
         let body = json!({"username": name, "password": password}).to_string();
         let request = account.bare("POST", "/api/login").header("x-account-id", &account.id);
-        support::send(request.header("content-type", "application/json").body(body)).status
+        testkit::send(request.header("content-type", "application/json").body(body)).status
     };
     assert_eq!((login("old", "wrong"), login("new", "secret-password")), (401, 200));
     assert_eq!(hashes(), before, "only a good login renews");

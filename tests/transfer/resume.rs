@@ -5,7 +5,7 @@ use std::{
 };
 
 use roster_shared::domain::AccountId;
-use support::truth;
+use testkit::truth;
 
 use super::*;
 

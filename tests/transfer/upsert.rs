@@ -113,5 +113,5 @@ fn plans_and_passwords_are_set() {
     assert_eq!(users(&account)[0]["plans"], json!(["gold"]));
     let body = r#"{"username":"a@example.com","password":"new-password"}"#;
     let request = account.bare("POST", "/api/login").header("x-account-id", &account.id);
-    assert_eq!(support::send(request.header("content-type", "application/json").body(body)).status, 200);
+    assert_eq!(testkit::send(request.header("content-type", "application/json").body(body)).status, 200);
 }

@@ -1,16 +1,5 @@
 //! The admin dialect, row by row, from outside.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that meets the unexpected fails"
-)]
-
-#[path = "../support/mod.rs"]
-mod support;
-
 mod create;
 mod delete;
 mod keys;
@@ -20,7 +9,7 @@ mod sessions;
 mod update;
 
 use serde_json::{Value, json};
-use support::Account;
+use testkit::Account;
 
 const USERS: &str = "/api/v1/users";
 const UNAUTHENTICATED: &str = r#"{"message":"Unauthenticated."}"#;

@@ -1,5 +1,14 @@
 //! The bundle under test, its accounts, and a client that shows everything it was answered.
-#![allow(dead_code, unreachable_pub, reason = "each suite uses its own part")]
+#![allow(
+    missing_docs,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected fails"
+)]
 
 pub mod conflicts;
 pub mod contract;
@@ -15,7 +24,7 @@ pub mod till;
 pub mod truth;
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     process::Command,
     sync::{LazyLock, OnceLock},
     time::Duration,
@@ -25,7 +34,19 @@ use reqwest::blocking::{Client, RequestBuilder};
 use roster_cli::gateway::{InProcess, Invoke as _};
 pub use server::Server;
 
-pub const ROSTER: &str = env!("CARGO_BIN_EXE_roster");
+/// A program of the build that this one is of: `roster`, or a function's binary.
+pub fn program(name: &str) -> PathBuf {
+    let own = std::env::current_exe().unwrap();
+    // Tests and benches lie in `deps/`, beside which the programs lie.
+    let built = own.parent().and_then(Path::parent).unwrap().join(name);
+    assert!(built.exists(), "{} is missing: `cargo build --workspace` makes it", built.display());
+    built
+}
+
+/// A file of the repository, by its path from the top.
+pub fn repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(path)
+}
 
 /// Where the suites send their requests: the local server, or (`ROSTER_BEHIND=lambda`) a gateway
 /// in front of the function binaries, each behind AWS's runtime emulator.
@@ -173,6 +194,16 @@ impl Reply {
         self.expect_headers();
     }
 
+    /// The exceed dialect's 422 with these errors, in any order.
+    #[track_caller]
+    pub fn expect_error(&self, errors: &str) {
+        assert_eq!((self.status, self.json()), (422, serde_json::from_str(errors).unwrap()));
+        assert_eq!(
+            (self.header("content-type"), self.header("status")),
+            (Some("application/json; charset=utf-8"), Some("422 Unprocessable Entity"))
+        );
+    }
+
     #[track_caller]
     pub fn expect_headers(&self) {
         assert_eq!(self.header("content-type"), Some("application/json"));
@@ -219,7 +250,7 @@ pub fn run(data: &Path, arguments: &[&str]) -> std::process::Output {
 
 /// An operator's command on a server's data.
 pub fn command(data: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(ROSTER);
+    let mut command = Command::new(program("roster"));
     command.args(arguments);
     match dynamodb_local::of(data) {
         Some(engine) => command.arg("--aws").env("AWS_ENDPOINT_URL_DYNAMODB", engine).envs([

@@ -1,16 +1,5 @@
 //! The member dialect, row by row, from outside.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that meets the unexpected fails"
-)]
-
-#[path = "../support/mod.rs"]
-mod support;
-
 mod body;
 mod create;
 mod disabled;

@@ -1,22 +1,11 @@
 //! The sample events: one for each function, and each does what it is a sample of.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that meets the unexpected fails"
-)]
-
-#[path = "../support/mod.rs"]
-mod support;
-
-use std::{collections::BTreeSet, fs, path::PathBuf};
+use std::{collections::BTreeSet, fs};
 
 use roster_cli::template::Template;
 use roster_functions::{ENDPOINTS, TASKS};
 use serde_json::{Value, json};
-use support::{Account, account, bundle};
+use testkit::{Account, account, bundle};
 
 /// Each function's samples, in an order in which they make sense, and what is answered.
 const SAMPLES: [(&str, u64, &str); 25] = [
@@ -86,7 +75,7 @@ fn content_type(sample: &str, body: &Value) -> Value {
 }
 
 fn sample(name: &str) -> String {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../events/{name}.json"));
+    let path = testkit::repository(&format!("events/{name}.json"));
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
@@ -137,7 +126,7 @@ fn scheduled_events_of_every_shape_are_taken() {
 
 #[test]
 fn functions_samples_and_endpoints_are_the_same_set() {
-    let files = fs::read_dir(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../events")).unwrap();
+    let files = fs::read_dir(testkit::repository("events")).unwrap();
     let files: BTreeSet<String> = files
         .map(|file| file.unwrap().file_name().into_string().unwrap().trim_end_matches(".json").to_owned())
         .collect();
@@ -182,7 +171,7 @@ fn a_store_that_stays_away_is_a_503_that_says_when_to_come_back() {
     let account = account();
     let try_one = |name: &str| {
         let event = filled(&account, &sample(name));
-        let answer = support::invoke_without_a_store(function(name), &event);
+        let answer = testkit::invoke_without_a_store(function(name), &event);
         assert_eq!(
             (&answer["statusCode"], &answer["headers"]["retry-after"]),
             (&json!(503), &json!("1")),

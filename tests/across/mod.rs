@@ -1,21 +1,10 @@
 //! One directory behind several dialects: what is written through one is read through the others.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that meets the unexpected fails"
-)]
-
-#[path = "../support/mod.rs"]
-mod support;
-
 mod probes;
 mod repeats;
 
 use serde_json::{Value, json};
-use support::{Account, account};
+use testkit::{Account, account};
 
 /// A dialect's way to write and to read a user, and its name for each shared attribute.
 struct Door {

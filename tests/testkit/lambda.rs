@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     net::TcpListener,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     sync::{
         Arc,
@@ -19,7 +19,7 @@ use roster_cli::{
 };
 use tokio::sync::Mutex;
 
-use super::{ROSTER, Server};
+use super::{Server, program};
 
 /// Instances of each function: the emulator runs one invocation at a time.
 const INSTANCES: usize = 2;
@@ -102,7 +102,7 @@ const ARTEFACTS: &str = "ROSTER_ARTEFACTS";
 /// The function's binary: as it would be deployed, or from the same build as `roster`.
 fn binary(name: &str) -> PathBuf {
     artefact(name).unwrap_or_else(|| {
-        let path = Path::new(ROSTER).with_file_name(name);
+        let path = program(name);
         assert!(path.exists(), "{} is missing; `cargo test` makes it", path.display());
         path
     })

@@ -1,16 +1,5 @@
 //! Totals and pages on the real engine, while others write, and what they cost.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that meets the unexpected fails"
-)]
-
-#[path = "../support/mod.rs"]
-mod support;
-
 use std::{
     collections::BTreeSet,
     sync::{
@@ -22,7 +11,7 @@ use std::{
 
 use roster_shared::domain::{AccountId, Line, Login, NewUser};
 use serde_json::json;
-use support::{Account, Server, meter::Metered, till::Till, truth};
+use testkit::{Account, Server, meter::Metered, till::Till, truth};
 
 const USERS: &str = "/api/v1/users";
 

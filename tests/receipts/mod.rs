@@ -4,22 +4,11 @@
 //!
 //! `ROSTER_WRITE_DOCS=1 cargo test --test receipts` writes the document anew.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that meets the unexpected fails"
-)]
-
-#[path = "../support/mod.rs"]
-mod support;
-
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
-use support::{Account, Server, meter::Metered, till::Till, truth};
+use testkit::{Account, Server, meter::Metered, till::Till, truth};
 
 /// What DynamoDB on demand costs, in US dollars for a million units (us-east-1, November 2026).
 const READ: f64 = 0.125;
@@ -128,9 +117,9 @@ fn every_operation_costs_what_the_document_says() {
         document += &line(&till, what, 200, function, &none, query, &none);
     }
     drop(large);
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/receipts.md");
+    let path = testkit::repository("docs/receipts.md");
     if std::env::var_os("ROSTER_WRITE_DOCS").is_some() {
-        std::fs::write(path, &document).unwrap();
+        std::fs::write(&path, &document).unwrap();
     }
     let told = std::fs::read_to_string(path).unwrap();
     for (told, counted) in told.lines().zip(document.lines()) {

@@ -1,16 +1,5 @@
 //! The exceed dialect, row by row, from outside.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that meets the unexpected fails"
-)]
-
-#[path = "../support/mod.rs"]
-mod support;
-
 mod administrators;
 mod create;
 mod delete;
@@ -26,7 +15,7 @@ mod walk;
 mod xml;
 
 use serde_json::{Value, json};
-use support::{Account, Reply};
+use testkit::{Account, Reply};
 
 const USERS: &str = "/api/v2/users";
 const UNAUTHORIZED: &str = r#"{"error":"Invalid Request: API Key has not been setup or does not match"}"#;

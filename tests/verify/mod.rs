@@ -1,20 +1,9 @@
 //! `roster verify`: every invariant broken on purpose, found, and mended where it has one right answer.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that meets the unexpected fails"
-)]
-
-#[path = "../support/mod.rs"]
-mod support;
-
 use aws_sdk_dynamodb::types::AttributeValue;
 use roster_shared::domain::AccountId;
 use serde_json::{Value, json};
-use support::{
+use testkit::{
     Account, Server, roster, run,
     truth::{self, Item, Vandal},
 };
@@ -45,7 +34,7 @@ impl Broken {
         assert_eq!(account.call("POST", "/api/v1/users", admin).status, 201);
         let login = account.bare("POST", "/api/login").header("x-account-id", &account.id);
         let login = login.header("content-type", "application/json");
-        assert_eq!(support::send(login.body(r#"{"username":"root","password":"12345678"}"#)).status, 200);
+        assert_eq!(testkit::send(login.body(r#"{"username":"root","password":"12345678"}"#)).status, 200);
         assert_eq!(account.call("DELETE", "/api/v1/users/3", "").status, 200);
         let directory = truth::directory(&server.dynamodb);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -189,7 +178,7 @@ fn keys_and_sessions() {
     broken.expect_mended(&["a session has its owner"]);
     let keyed = broken.account.bare("POST", "/api/users").bearer_auth(&broken.account.key);
     let keyed = keyed.header("idempotency-key", "once").header("content-type", "application/json");
-    assert_eq!(support::send(keyed.body(r#"{"email":"keyed@example.com"}"#)).status, 201);
+    assert_eq!(testkit::send(keyed.body(r#"{"email":"keyed@example.com"}"#)).status, 201);
     let mut orphan = broken.vandal.items("keys", "key", "idempotency#").remove(0);
     orphan.insert("key".to_owned(), s("idempotency#orphan"));
     broken.vandal.put("keys", orphan);

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::Reply;
 
-const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/openapi/roster.json");
+const DOCUMENT: &str = "docs/openapi/roster.json";
 
 /// The documented answers, by method, path, status and type of body (none: empty).
 static CONTRACT: LazyLock<Contract> = LazyLock::new(Contract::read);
@@ -73,7 +73,8 @@ pub fn check_payload(function: &str, payload: &Value) {
 
 impl Contract {
     fn read() -> Self {
-        let document: Value = serde_json::from_str(&std::fs::read_to_string(DOCUMENT).unwrap()).unwrap();
+        let document: Value =
+            serde_json::from_str(&std::fs::read_to_string(super::repository(DOCUMENT)).unwrap()).unwrap();
         let paths = document["paths"].as_object().unwrap();
         let operations = paths.iter().map(|(path, methods)| {
             (path.clone(), methods.as_object().unwrap().keys().map(|method| method.to_uppercase()).collect())

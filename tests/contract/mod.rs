@@ -1,16 +1,5 @@
 //! The OpenAPI documents say what the server does.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that meets the unexpected fails"
-)]
-
-#[path = "../support/mod.rs"]
-mod support;
-
 mod examples;
 mod pages;
 
@@ -19,10 +8,10 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 use roster_cli::template::Template;
 use roster_shared::{contract::document, dialect::contracts};
 use serde_json::Value;
-use support::contract::{plain_path, read_body, validator};
+use testkit::contract::{plain_path, read_body, validator};
 
 fn place(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../docs/openapi/{name}.json"))
+    testkit::repository(&format!("docs/openapi/{name}.json"))
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{ROSTER, dynamodb_local};
+use super::{dynamodb_local, program};
 
 /// A `roster serve` process on ports of its own.
 pub struct Server {
@@ -27,7 +27,7 @@ pub struct Server {
 impl Server {
     /// A server on a directory that others use too.
     pub fn start(data: &Path) -> Self {
-        Self::spawn(Command::new(ROSTER), data.to_owned(), None)
+        Self::spawn(Command::new(program("roster")), data.to_owned(), None)
     }
 
     /// A server on a fresh directory that ends with this process, however that ends: it is killed
@@ -35,14 +35,17 @@ impl Server {
     pub fn start_attended() -> Self {
         let own = tempfile::tempdir().unwrap();
         let mut command = Command::new("sh");
-        command.args(["-c", r#""$@" & pid=$!; exec >&-; cat >&2; kill "$pid""#, "sh", ROSTER]).stdin(Stdio::piped());
+        command
+            .args(["-c", r#""$@" & pid=$!; exec >&-; cat >&2; kill "$pid""#, "sh"])
+            .arg(program("roster"))
+            .stdin(Stdio::piped());
         Self::spawn(command, own.path().to_owned(), Some(own))
     }
 
     /// A server on a fresh directory, without an attendant: for tests that end it themselves.
     pub fn start_alone() -> Self {
         let own = tempfile::tempdir().unwrap();
-        Self::spawn(Command::new(ROSTER), own.path().to_owned(), Some(own))
+        Self::spawn(Command::new(program("roster")), own.path().to_owned(), Some(own))
     }
 
     fn spawn(mut command: Command, data: PathBuf, own: Option<TempDir>) -> Self {

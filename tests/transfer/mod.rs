@@ -1,16 +1,5 @@
 //! Users brought in and out by the thousand: `roster import`, `roster export`.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that meets the unexpected fails"
-)]
-
-#[path = "../support/mod.rs"]
-mod support;
-
 mod export;
 mod import;
 mod resume;
@@ -23,7 +12,7 @@ use std::{
 };
 
 use serde_json::Value;
-use support::{Account, account, bundle, command};
+use testkit::{Account, account, bundle, command};
 
 /// A file of its own, gone at the end of the test.
 struct File {

@@ -1,22 +1,11 @@
 //! `roster cleanup` and the function on a schedule: what has had its time goes, and nothing else.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that meets the unexpected fails"
-)]
-
-#[path = "../support/mod.rs"]
-mod support;
-
 use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use roster_shared::domain::AccountId;
 use serde_json::{Value, json};
-use support::{Account, Server, roster, truth};
+use testkit::{Account, Server, roster, truth};
 
 fn server() -> (Server, Account) {
     let server = Server::start_alone();
@@ -93,7 +82,7 @@ fn what_has_expired_goes_and_what_is_good_stays() {
     let login = |password: &str| {
         let body = json!({"username": "root", "password": password}).to_string();
         let request = account.bare("POST", "/api/login").header("content-type", "application/json");
-        support::send(request.header("x-account-id", &account.id).body(body)).status
+        testkit::send(request.header("x-account-id", &account.id).body(body)).status
     };
     let expired_key = account.new_key(&["--scope", "member", "--expires-in", "1s", "--json"]);
     let expired_key: Value = serde_json::from_str(&expired_key).unwrap();
