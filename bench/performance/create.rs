@@ -11,7 +11,7 @@ use crate::{
     statistics::{median, milliseconds, ratio},
     subjects::{Subject, built},
 };
-use testkit::meter::Metered;
+use testkit::{meter::Meter, wire};
 
 const CREATES: usize = 60;
 const STARTS: usize = 31;
@@ -23,8 +23,9 @@ const CALLS: [(&str, &str); 3] =
 /// Creates users over a store that is some milliseconds away, as DynamoDB is.
 pub(crate) fn measure(asks: &Asks, functions: &[Subject]) -> String {
     let create = functions.iter().find(|function| function.name == "member-create").unwrap();
-    let meter = Metered::start_quick(&asks.server.dynamodb);
-    let mut function = create.start(&meter.url);
+    let meter = Meter::before(&asks.server.dynamodb);
+    let store = wire::serve(std::sync::Arc::clone(&meter));
+    let mut function = create.start(&store);
     meter.take();
     let mut calls: BTreeMap<&str, Vec<(f64, f64)>> = BTreeMap::new();
     let mut took = Vec::new();
@@ -38,7 +39,7 @@ pub(crate) fn measure(asks: &Asks, functions: &[Subject]) -> String {
         for (operation, _) in CALLS {
             let call = receipts.iter().find(|receipt| receipt.operation == operation).unwrap();
             let since = |moment: Instant| milliseconds(moment.saturating_duration_since(begun));
-            calls.entry(operation).or_default().push((since(call.started), since(call.ended)));
+            calls.entry(operation).or_default().push((since(call.started.into_std()), since(call.ended.into_std())));
         }
     }
     let (lines, _) = function.end();
@@ -74,7 +75,7 @@ pub(crate) fn measure(asks: &Asks, functions: &[Subject]) -> String {
         one_after_the_other - whole
     )
     .unwrap();
-    text += &first(asks, &meter.url, create);
+    text += &first(asks, &store, create);
     let row = |(name, from, to): &(&str, f64, f64)| Row {
         label: (*name).to_owned(),
         spans: vec![Span { part: usize::from(*name == "Argon2"), from: *from, to: *to }],

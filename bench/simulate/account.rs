@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 
 use testkit::{
     Account, Server,
-    meter::Metered,
     till::{Bought, Till},
     truth,
 };
@@ -22,6 +21,8 @@ pub(crate) const HEAD: &str =
 pub(crate) struct Measured {
     pub(crate) till: Till,
     pub(crate) plain: InProcess,
+    /// For `plain`: its time is the wall's.
+    pub(crate) runtime: tokio::runtime::Runtime,
     pub(crate) id: AccountId,
     /// The lines so far.
     pub(crate) table: String,
@@ -30,14 +31,15 @@ pub(crate) struct Measured {
 impl Measured {
     pub(crate) fn new(server: &Server) -> Self {
         let account = Account::create(&server.url, server.data(), &[]);
-        let till = Till::new(server, &account, Metered::start_quick);
+        let till = Till::new(server, &account);
         let plain = InProcess(truth::directory(&server.dynamodb));
         let id = AccountId::parse(&account.id).unwrap();
-        Self { till, plain, id, table: HEAD.to_owned() }
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        Self { till, plain, runtime, id, table: HEAD.to_owned() }
     }
 
     fn plain(&self, function: &str, variables: &Value, query: &str, body: &Value) -> Bought {
-        self.till.run(&self.plain, function, variables, query, body)
+        self.till.run(&self.runtime, &self.plain, function, variables, query, body)
     }
 
     /// Milliseconds of one run without the meter.

@@ -18,7 +18,7 @@ pub(crate) fn octets(account: &Measured, dynamodb: &str) -> usize {
         .key_condition_expression("part = :part")
         .expression_attribute_values(":part", AttributeValue::S(format!("{}#counts", account.id)))
         .consistent_read(true);
-    let rows = account.till.runtime.block_on(query.send()).unwrap();
+    let rows = account.runtime.block_on(query.send()).unwrap();
     rows.items().iter().flatten().map(|(name, value)| name.len() + size(value)).sum()
 }
 

@@ -22,7 +22,7 @@ pub(crate) fn users(account: &Measured, count: u64) -> u64 {
     }
     bar.finish();
     let rate = count as f64 / start.elapsed().as_secs_f64();
-    account.till.runtime.block_on(account.plain.0.user_seal(account.id)).unwrap();
+    account.runtime.block_on(account.plain.0.user_seal(account.id)).unwrap();
     rate as u64
 }
 
@@ -30,12 +30,12 @@ pub(crate) fn users(account: &Measured, count: u64) -> u64 {
 pub(crate) fn one_by_one(account: &Measured, count: u64) {
     for _ in 0..count {
         let number = 1_000_000_000 + rand::random_range(0..1_000_000_000_u64);
-        account.till.runtime.block_on(account.plain.0.user_create(account.id, user(number), None)).unwrap();
+        account.runtime.block_on(account.plain.0.user_create(account.id, user(number), None)).unwrap();
     }
 }
 
 pub(crate) fn make(account: &Measured, new: Vec<NewUser>) {
-    let made = account.till.runtime.block_on(account.plain.0.user_create_many(account.id, new)).unwrap();
+    let made = account.runtime.block_on(account.plain.0.user_create_many(account.id, new)).unwrap();
     assert!(made.iter().all(Result::is_ok));
 }
 
@@ -64,7 +64,7 @@ pub(crate) fn user(n: u64) -> NewUser {
 pub(crate) fn delete_at_random(account: &Measured, count: u64) {
     let doomed = (1..=count).sample(&mut rand::rng(), usize::try_from(count / 20).unwrap());
     delete(account, doomed);
-    account.till.runtime.block_on(account.plain.0.user_seal(account.id)).unwrap();
+    account.runtime.block_on(account.plain.0.user_seal(account.id)).unwrap();
 }
 
 /// Deletes the last `each` living users of every block, and folds nothing.
@@ -91,7 +91,7 @@ pub(crate) fn delete(account: &Measured, doomed: Vec<u64>) {
             bar.inc(1);
         }
     });
-    account.till.runtime.block_on(deleting);
+    account.runtime.block_on(deleting);
     bar.finish();
 }
 

@@ -54,7 +54,7 @@ fn five(server: &Server) -> String {
             bar.inc(1);
         }
     });
-    first.till.runtime.block_on(making);
+    first.runtime.block_on(making);
     bar.finish();
     first.till.list("admin-list", "");
     first.line("one of 10,000 accounts of 5 users", "admin-list", "", &json!({}));

@@ -26,7 +26,7 @@ pub(crate) fn measure(account: &Measured, dynamodb: &str, users: u64, pages: &[u
             .limit(i32::try_from(PER_PAGE).unwrap())
             .set_exclusive_start_key(start.take())
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        let answer = account.till.runtime.block_on(query.send()).unwrap();
+        let answer = account.runtime.block_on(query.send()).unwrap();
         units +=
             answer.consumed_capacity().and_then(aws_sdk_dynamodb::types::ConsumedCapacity::capacity_units).unwrap();
         seen += answer.items().len() as u64;

@@ -1,9 +1,11 @@
 //! From `--data`, `--memory` and `--aws` to a directory.
 
+use std::time::Duration;
+
 use anyhow::Context as _;
 use aws_sdk_dynamodb::{
     Client,
-    config::{Credentials, Region},
+    config::{Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig},
 };
 use dynoxide::Database;
 use roster_shared::{
@@ -81,10 +83,15 @@ impl Trial {
 }
 
 /// The tables on AWS, or wherever `AWS_ENDPOINT_URL_DYNAMODB` points, with the SDK's whole chain
-/// of credentials.
+/// of credentials. A command waits longer than a function may: no client waits for it.
 async fn aws() -> Store {
     let found = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;
-    let mut config = store::config();
+    let limits = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(3))
+        .operation_attempt_timeout(Duration::from_secs(30))
+        .operation_timeout(Duration::from_secs(150));
+    let mut config =
+        store::config().retry_config(RetryConfig::standard().with_max_attempts(5)).timeout_config(limits.build());
     config.set_region(found.region().cloned());
     config.set_credentials_provider(found.credentials_provider());
     config.set_endpoint_url(

@@ -1,13 +1,12 @@
 //! Removes what has had its time, and seals what lists would have to read.
 
-use std::time::Instant;
-
 use roster_shared::{
     Directory,
     directory::Failure,
     schedule::{self, Input, Task},
 };
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 const NAME: &str = "ops-cleanup";
 

@@ -6,53 +6,126 @@ mod repeats;
 use serde_json::{Value, json};
 use testkit::{Account, account};
 
-/// A dialect's way to write and to read a user, and its name for each shared attribute.
-struct Door {
+/// A dialect's way to write and to read a user, and its name for each attribute of [`SHARED`].
+struct Dialect {
     path: &'static str,
     shown_under: &'static str,
-    names: [Option<&'static str>; 3],
+    names: [Option<&'static str>; 5],
 }
 
-const MEMBER: Door =
-    Door { path: "/api/users", shown_under: "", names: [Some("email"), Some("first_name"), Some("last_name")] };
-const ADMIN: Door =
-    Door { path: "/api/v1/users", shown_under: "data", names: [Some("email"), Some("first_name"), Some("last_name")] };
-const DOORS: [&Door; 2] = [&MEMBER, &ADMIN];
+/// The attributes that more than one dialect shows: a new value for each, as it is written and read. What exceed shows
+/// of a login is lower case.
+const SHARED: [&str; 5] = ["New.Address@Example.com", "new-login", "Zoë", "O'Neil & Söhne", "inactive"];
 
-fn shown(account: &Account, door: &Door, id: u64) -> Value {
-    let document = account.call("GET", &format!("{}/{id}", door.path), "").json();
-    if door.shown_under.is_empty() { document } else { document[door.shown_under].clone() }
-}
+const MEMBER: Dialect = Dialect {
+    path: "/api/users",
+    shown_under: "",
+    names: [Some("email"), None, Some("first_name"), Some("last_name"), None],
+};
+const ADMIN: Dialect = Dialect {
+    path: "/api/v1/users",
+    shown_under: "data",
+    names: [Some("email"), Some("username"), Some("first_name"), Some("last_name"), Some("user_status")],
+};
+const EXCEED: Dialect = Dialect {
+    path: "/api/v2/users",
+    shown_under: "",
+    names: [Some("email"), Some("login"), Some("first_name"), Some("last_name"), Some("is_active")],
+};
+const DIALECTS: [&Dialect; 3] = [&MEMBER, &ADMIN, &EXCEED];
 
-fn new_user(door: &Door, name: &str) -> Value {
-    let mut body = json!({"email": format!("{name}@example.com"), "first_name": "First", "last_name": "Last"});
-    if door.path == ADMIN.path {
-        let more = json!({"username": name, "password": "12345678", "password_confirmation": "12345678", "gender": "male", "birthday": "1990-01-01"});
-        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+impl Dialect {
+    /// A value of [`SHARED`] as this dialect has it.
+    fn value(&self, name: &str, value: &str) -> Value {
+        if name == "is_active" { json!(value != "inactive") } else { json!(value) }
     }
+
+    /// Makes a user by this name; its id.
+    fn create(&self, account: &Account, name: &str) -> u64 {
+        let reply = account.call("POST", self.path, &new_user(self, name).to_string());
+        assert_eq!(reply.status, 201, "{}", reply.body);
+        let reply = reply.json();
+        let ids = [&reply["user_id"], &reply["data"]["user_id"], &reply["id"]];
+        ids.into_iter().find_map(Value::as_u64).unwrap()
+    }
+}
+
+fn shown(account: &Account, dialect: &Dialect, id: u64) -> Value {
+    let document = account.call("GET", &format!("{}/{id}", dialect.path), "").json();
+    if dialect.shown_under.is_empty() { document } else { document[dialect.shown_under].clone() }
+}
+
+fn new_user(dialect: &Dialect, name: &str) -> Value {
+    let mut body = json!({"email": format!("{name}@example.com"), "first_name": "First", "last_name": "Last"});
+    let more = match dialect.path {
+        "/api/v1/users" => json!({"username": name, "password": "12345678", "password_confirmation": "12345678",
+            "gender": "male", "birthday": "1990-01-01"}),
+        "/api/v2/users" => json!({ "login": name }),
+        _ => json!({}),
+    };
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     body
 }
 
 #[test]
-fn every_shared_attribute_written_through_one_door_is_read_through_the_others() {
-    let account = account();
-    for writer in DOORS {
-        for reader in DOORS {
-            let name = format!("from{}to{}", writer.path.len(), reader.path.len());
-            let reply = account.call("POST", writer.path, &new_user(writer, &name).to_string());
-            assert_eq!(reply.status, 201, "{}", reply.body);
-            let reply = reply.json();
-            let id = [&reply["user_id"], &reply["data"]["user_id"]].into_iter().find_map(Value::as_u64).unwrap();
-            for (n, value) in [format!("New.{name}@Example.com"), "Zoë".to_owned(), "O'Neil & Söhne".to_owned()]
-                .into_iter()
-                .enumerate()
-            {
-                let (Some(written), Some(read)) = (writer.names[n], reader.names[n]) else { continue };
-                let body = json!({ written: value }).to_string();
-                assert_eq!(account.call("PUT", &format!("{}/{id}", writer.path), &body).status, 200, "{body}");
-                assert_eq!(shown(&account, reader, id)[read], value, "{} → {}", writer.path, reader.path);
+fn every_shared_attribute_written_through_one_dialect_is_read_through_the_others() {
+    for writer in DIALECTS {
+        let account = account();
+        let id = writer.create(&account, "first");
+        // As it was created, then changed one attribute at a time.
+        let made = DIALECTS.map(|reader| shown(&account, reader, id));
+        let login = if writer.path == MEMBER.path { "first@example.com" } else { "first" };
+        let first = ["first@example.com", login, "First", "Last", "active"];
+        for (reader, shown) in DIALECTS.iter().zip(&made) {
+            for (name, value) in reader.names.iter().zip(first) {
+                let Some(name) = name else { continue };
+                assert_eq!(
+                    shown[name],
+                    reader.value(name, value),
+                    "created by {}: {} {name}",
+                    writer.path,
+                    reader.path
+                );
             }
-            assert_eq!(shown(&account, reader, id)["user_id"], id);
+        }
+        for (n, value) in SHARED.iter().enumerate() {
+            let Some(written) = writer.names[n] else { continue };
+            let body = json!({ written: writer.value(written, value) }).to_string();
+            assert_eq!(account.call("PUT", &format!("{}/{id}", writer.path), &body).status, 200, "{body}");
+            for reader in DIALECTS {
+                let Some(read) = reader.names[n] else { continue };
+                assert_eq!(
+                    shown(&account, reader, id)[read],
+                    reader.value(read, value),
+                    "{} → {}",
+                    writer.path,
+                    reader.path
+                );
+            }
+        }
+        let [member, admin, exceed] = DIALECTS.map(|reader| shown(&account, reader, id));
+        assert_eq!((&member["user_id"], &admin["user_id"], &exceed["id"]), (&json!(id), &json!(id), &json!(id)));
+        for (of_member, of_exceed) in [("created_at", "created_on"), ("updated_at", "updated_on")] {
+            let [one, other] =
+                [&member[of_member], &exceed[of_exceed]].map(|time| time.as_str().unwrap()[..19].to_owned());
+            assert_eq!(one, other);
+        }
+    }
+}
+
+#[test]
+fn a_role_set_through_admin_is_read_through_the_others() {
+    let account = account();
+    for (n, writer) in DIALECTS.iter().enumerate() {
+        let id = writer.create(&account, &format!("role{n}"));
+        assert_eq!(shown(&account, &EXCEED, id)["authority"], "student");
+        assert_eq!(account.call("PUT", &format!("{}/{id}", ADMIN.path), r#"{"role_id":1}"#).status, 200);
+        assert_eq!(shown(&account, &EXCEED, id)["authority"], "superadmin");
+        assert_eq!(shown(&account, &MEMBER, id), json!({"error": "User not found"}));
+        // No other dialect sets it.
+        for (dialect, body) in [(&MEMBER, r#"{"role":"Member"}"#), (&EXCEED, r#"{"authority":"student"}"#)] {
+            account.call("PUT", &format!("{}/{id}", dialect.path), body);
+            assert_eq!(shown(&account, &ADMIN, id)["role_id"], 1, "{}", dialect.path);
         }
     }
 }
@@ -82,10 +155,25 @@ fn what_one_dialect_does_not_know_is_null_in_it_and_survives_its_writes() {
         (&member["source"], &member["external_id"], &member["live_scanner"]),
         (&json!(null), &json!(null), &json!(false))
     );
+
+    // What exceed alone knows survives the others' writes, and theirs survives its own.
+    let own = json!({"city": "Bern", "hired_on": "2020-02-29", "manager_id": 7, "custom_u": "u"});
+    assert_eq!(account.call("PUT", &format!("{}/1", EXCEED.path), &own.to_string()).status, 200);
+    assert_eq!(account.call("PUT", "/api/users/1", r#"{"source":"lms"}"#).status, 200);
+    assert_eq!(account.call("PUT", "/api/v1/users/1", r#"{"country_id":4}"#).status, 200);
+    let exceed = shown(&account, &EXCEED, 1);
+    for (name, value) in own.as_object().unwrap() {
+        assert_eq!(&exceed[name], value, "{name}");
+    }
+    assert_eq!((&exceed["country"], &exceed["phone_home"]), (&json!(null), &json!(null)), "nothing is mapped by guess");
+    assert_eq!(
+        (&shown(&account, &MEMBER, 1)["source"], &shown(&account, &ADMIN, 1)["country_id"]),
+        (&json!("lms"), &json!(4))
+    );
 }
 
 #[test]
-fn e_mails_and_logins_are_unique_across_the_doors() {
+fn e_mails_and_logins_are_unique_across_dialects() {
     let account = account();
     account.user(r#"{"email":"m@example.com"}"#);
     let mut body = new_user(&ADMIN, "x");
@@ -102,7 +190,7 @@ fn e_mails_and_logins_are_unique_across_the_doors() {
 }
 
 #[test]
-fn a_login_follows_the_address_only_through_the_member_door_and_only_while_they_are_equal() {
+fn a_login_follows_the_address_only_through_the_member_dialect_and_only_while_they_are_equal() {
     let account = account();
     account.user(r#"{"email":"a@example.com"}"#);
     account.call("PUT", "/api/users/1", r#"{"email":"B@example.com"}"#);

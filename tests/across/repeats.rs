@@ -288,7 +288,8 @@ fn the_last_64_of_a_user_are_kept_for_a_day() {
     change.send(&account, "day");
     assert_eq!(account.call("GET", &format!("/api/v1/users/{id}"), "").json()["data"]["first_name"], "First");
     kept(&account).iter().for_each(over);
-    assert!(bundle().invoke("ops-cleanup", "{}")["answers"].as_u64().unwrap() >= 64);
+    // Of all accounts: another test's cleanup may have been first.
+    assert_eq!(bundle().invoke("ops-cleanup", "{}")["is_unfinished"], false);
     assert!(kept(&account).is_empty());
     assert_eq!(account.call("DELETE", &format!("/api/v1/users/{id}"), "").status, 200);
 }

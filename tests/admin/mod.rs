@@ -2,6 +2,7 @@
 
 mod create;
 mod delete;
+mod get;
 mod keys;
 mod list;
 mod login;

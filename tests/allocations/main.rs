@@ -20,12 +20,13 @@ use testkit::{
 const TRIES: usize = 10;
 
 /// What is asked for, and how many blocks that may allocate in the function's process, the SDK's client and the
-/// reading of the event and the writing of the answer included: 995, 1,422, 1,022 and 2,803 were counted.
+/// reading of the event and the writing of the answer included: 995, 1,422, 1,022 and 2,803 were counted. Five in a
+/// hundred are room for what an update of a library adds.
 const LIMITS: [(&str, &str, u64); 4] = [
-    ("member-get", "", 1_000),
-    ("member-find", "", 1_430),
-    ("exceed-read", "", 1_030),
-    ("admin-list", "per_page=15", 2_820),
+    ("member-get", "", 1_045),
+    ("member-find", "", 1_493),
+    ("exceed-read", "", 1_073),
+    ("admin-list", "per_page=15", 2_943),
 ];
 
 #[test]

@@ -25,7 +25,7 @@ fn the_documents_are_those_that_the_code_gives() {
         }
         assert!(
             fs::read_to_string(place(name)).unwrap_or_default() == text,
-            "docs/openapi/{name}.json is of other code: ROSTER_WRITE_DOCS=1 cargo test --test contract"
+            "docs/openapi/{name}.json is of other code: ROSTER_WRITE_DOCS=1 cargo test --test suites -- contract::"
         );
     }
 }

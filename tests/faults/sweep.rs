@@ -1,8 +1,12 @@
 //! Every operation of every dialect, with each of its calls to the store going wrong in each way.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use roster_cli::gateway::InProcess;
+use roster_functions::ENDPOINTS;
 use roster_shared::{
     directory::NewApiKey,
     domain::{AccountSettings, Scope},
@@ -15,11 +19,12 @@ use testkit::{
     desk::{Answer, Asked, Desk},
     faults::{FAULTS, Fault, Faults, When},
     truth,
+    wire::{self, Engine},
 };
 
 /// Cases that run side by side: most of their time is waiting.
 const AT_ONCE: usize = 48;
-/// One of so many cases runs where not all are asked for.
+/// One of so many cases, always the same, runs where not all are asked for.
 const SAMPLED: usize = 8;
 /// The store stays away in these ways.
 const LASTING: [Fault; 4] = [Fault::Throttled, Fault::Internal, Fault::LostBefore, Fault::SilentBefore];
@@ -151,8 +156,8 @@ impl Case {
     async fn run(&self, plain: &InProcess, faults: &Faults, expected: &Expected) -> Result<bool, String> {
         let desk = prepared(plain).await;
         let place = format!("account-{}", desk.account);
-        let url = faults.plan(&place, &[self.fault], self.when);
-        let broken = InProcess(truth::directory(&url));
+        let connector = faults.plan(&place, &[self.fault], self.when);
+        let broken = InProcess(truth::directory_through(connector));
         let answer = desk.ask(&broken, &self.operation.asked).await;
         let (_, hits) = faults.heal(&place);
         let function = &self.operation.asked.function;
@@ -195,7 +200,7 @@ struct Expected {
 async fn expected(operation: &Operation, plain: &InProcess, faults: &Faults) -> Expected {
     let desk = prepared(plain).await;
     let place = format!("account-{}", desk.account);
-    let counted = InProcess(truth::directory(&faults.plan(&place, &[Fault::Slow], When::Once(usize::MAX))));
+    let counted = InProcess(truth::directory_through(faults.plan(&place, &[Fault::Slow], When::Once(usize::MAX))));
     let answer = desk.ask(&counted, &operation.asked).await;
     assert_eq!(answer.status, operation.status, "{operation:?}: {}", answer.body);
     let (calls, _) = faults.heal(&place);
@@ -204,16 +209,23 @@ async fn expected(operation: &Operation, plain: &InProcess, faults: &Faults) -> 
 }
 
 #[test]
+fn every_endpoint_is_swept() {
+    let swept: BTreeSet<_> = operations().into_iter().map(|operation| operation.asked.function).collect();
+    // The page asks the store for nothing.
+    let endpoints = ENDPOINTS.iter().map(|endpoint| endpoint.name.to_owned()).filter(|name| name != "docs-page");
+    assert_eq!(swept, endpoints.collect());
+}
+
+#[test]
 fn whatever_goes_wrong_with_a_call_nothing_is_lost_doubled_or_half_done() {
     let server = Server::start_alone();
-    let faults = Faults::start(&server.dynamodb);
-    let plain = InProcess(truth::directory(&server.dynamodb));
+    let faults = Faults::new(&server.dynamodb);
+    let plain = Arc::new(Engine::at(&server.dynamodb));
+    let plain = InProcess(truth::directory_through(wire::connector(plain, "")));
     let only = std::env::var("ROSTER_CASE").ok();
     let all = std::env::var_os("ROSTER_ALL_CASES").is_some();
-    // Every few of them, others for each process, unless all are asked for.
-    let part = std::process::id() as usize;
-    let mut number = 0;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let mut number = 0_usize;
+    let runtime = wire::paused_runtime();
     let (mut met, mut wrong) = (0, Vec::new());
     runtime.block_on(async {
         let turns = Arc::new(Semaphore::new(AT_ONCE));
@@ -227,7 +239,7 @@ fn whatever_goes_wrong_with_a_call_nothing_is_lost_doubled_or_half_done() {
                 number += 1;
                 match &only {
                     Some(only) if !case.name().contains(only) => continue,
-                    None if !all && !(number + part).is_multiple_of(SAMPLED) => continue,
+                    None if !all && !number.is_multiple_of(SAMPLED) => continue,
                     _ => {}
                 }
                 let (turns, plain, faults) = (Arc::clone(&turns), plain.clone(), faults.clone());

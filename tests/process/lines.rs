@@ -55,11 +55,11 @@ fn a_request_is_one_line_that_tells_what_it_took_and_is_its_metrics() {
             (&line["ClientErrors"], &line["ServerErrors"]),
             (&json!(if n == 0 { 0.0 } else { 1.0 }), &json!(0.0))
         );
-        let part = |name: &str| line[name].as_f64().unwrap();
-        let [store, hash, own] = ["store", "hash", "own"].map(|name| part(&format!("{name}_milliseconds")));
-        assert!(own > 0.0 && part("Time") >= own + store.max(hash), "{line}");
+        let microseconds = |name: &str| (line[name].as_f64().unwrap() * 1_000.0).round() as u64;
+        let [store, hash, own] = ["store", "hash", "own"].map(|name| microseconds(&format!("{name}_milliseconds")));
+        assert!(microseconds("Time") >= own + store.max(hash), "{line}");
         // The store is asked by all but who has no key, and a hash made for those who are created.
-        assert_eq!((store > 0.0, hash > 0.0), (n < 2, n == 0), "{line}");
+        assert_eq!((store > 0, &line["hashes"]), (n < 2, &json!(u64::from(n == 0))), "{line}");
         let metrics = &line["_aws"]["CloudWatchMetrics"][0];
         assert_eq!(metrics["Dimensions"], json!([["Stack", "Dialect", "Endpoint"], ["Stack"]]));
         for metric in metrics["Metrics"].as_array().unwrap() {
@@ -75,6 +75,30 @@ fn a_request_is_one_line_that_tells_what_it_took_and_is_its_metrics() {
         assert_eq!((&line["account"], &line["key"]), (&json!(account), &json!(key)));
     }
     assert_eq!((&lines[2]["account"], &lines[2]["key"]), (&Value::Null, &Value::Null));
+}
+
+#[test]
+fn every_failed_login_costs_the_same_and_one_too_many_costs_no_hash() {
+    let server = Server::start_alone();
+    let account = Account::create(&server.url, server.data(), &[]);
+    let admin = json!({"username": "there", "email": "there@example.com", "password": "12345678",
+        "password_confirmation": "12345678", "first_name": "A", "last_name": "B", "gender": "male",
+        "birthday": "1990-01-01", "role_id": 1});
+    assert_eq!(account.call("POST", "/api/v1/users", &admin.to_string()).status, 201);
+    let mut login = start("admin-login", &server);
+    let names = ["there", "absent"].into_iter().flat_map(|name| [name; 4]);
+    for name in names {
+        let body = json!({"username": name, "password": "wrong"}).to_string();
+        let headers = json!({"content-type": "application/json", "x-account-id": account.id});
+        login.invoke(&event("admin-login", &account, &[("body", json!(body)), ("headers", headers)]));
+    }
+    let (written, _) = login.end();
+    let cost = |line: &Value| ["status", "store_calls", "Units", "hashes"].map(|name| line[name].clone());
+    let costs: Vec<_> = lines(&written).iter().map(cost).collect();
+    assert_eq!(costs[..4], costs[4..], "there is such a name, and there is none");
+    let [failed, refused] = [&costs[0], &costs[3]];
+    assert_eq!((&failed[0], &failed[3]), (&json!(401), &json!(1)));
+    assert_eq!((&refused[0], &refused[3]), (&json!(429), &json!(0)));
 }
 
 #[test]

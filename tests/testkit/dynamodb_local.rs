@@ -39,7 +39,7 @@ impl Engine {
         let engine = Self { url: format!("http://{address}"), child };
         let start = Instant::now();
         while TcpStream::connect(&address).is_err() {
-            assert!(start.elapsed() < Duration::from_secs(60), "DynamoDB Local does not start");
+            assert!(start.elapsed() < super::GENEROUS, "DynamoDB Local does not start");
             std::thread::sleep(Duration::from_millis(50));
         }
         std::fs::create_dir_all(data).unwrap();

@@ -7,11 +7,11 @@ use std::{
     time::Duration,
 };
 
-use http_body_util::{BodyExt as _, Full};
-use hyper::{Request, Response, body::Bytes, body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use serde_json::{Value, json};
+
+use super::wire::{self, Call, Engine, Hook, Lost, Response};
 
 /// What goes wrong with a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -76,15 +76,12 @@ struct Plan {
 const SLOW: Duration = Duration::from_millis(300);
 const SILENT: Duration = Duration::from_millis(1_300);
 
+/// A hook in which calls go wrong; see [`Faults::plan`].
 #[derive(Clone)]
-pub struct Faults {
-    pub url: String,
-    state: Arc<State>,
-}
+pub struct Faults(Arc<State>);
 
 struct State {
-    client: reqwest::Client,
-    engine: Mutex<String>,
+    engine: Engine,
     plans: Mutex<HashMap<String, Plan>>,
     bug: Bug,
     /// What each read of a user, and each query of an index, was last answered.
@@ -119,57 +116,31 @@ impl Bug {
 }
 
 impl Faults {
-    /// Starts a proxy before an engine; it runs until the process ends.
-    pub fn start(engine: &str) -> Self {
+    /// Stands before an engine.
+    pub fn new(engine: &str) -> Self {
         Self::with_bug(engine, Bug::None)
     }
 
-    /// As [`Faults::start`], before a store that does not do as it is asked.
+    /// As [`Faults::new`], before a store that does not do what it is sent.
     pub fn with_bug(engine: &str, bug: Bug) -> Self {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let state = State {
-            client,
-            engine: Mutex::new(engine.to_owned()),
-            plans: Mutex::default(),
-            bug,
-            before: Mutex::default(),
-        };
-        let state = Arc::new(state);
-        let (sender, receiver) = std::sync::mpsc::channel();
-        let serving = Arc::clone(&state);
-        std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-            runtime.block_on(async {
-                let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-                sender.send(format!("http://{}", listener.local_addr().unwrap())).unwrap();
-                loop {
-                    let Ok((stream, _)) = listener.accept().await else { continue };
-                    let state = Arc::clone(&serving);
-                    let service = service_fn(move |request| pass(Arc::clone(&state), request));
-                    let connection =
-                        http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
-                    tokio::spawn(connection);
-                }
-            });
-        });
-        Self { url: receiver.recv().unwrap(), state }
+        let engine = Engine::at(engine);
+        Self(Arc::new(State { engine, plans: Mutex::default(), bug, before: Mutex::default() }))
     }
 
-    /// Goes over to another engine: the one before has ended.
-    pub fn go_over_to(&self, engine: &str) {
-        engine.clone_into(&mut self.state.engine.lock().unwrap());
+    pub fn engine(&self) -> &Engine {
+        &self.0.engine
     }
 
-    /// From here on, calls that come under a name meet these faults; where that is.
-    pub fn plan(&self, name: &str, faults: &[Fault], when: When) -> String {
+    /// From here on, calls that come under a name meet these faults; a connector that calls under it.
+    pub fn plan(&self, name: &str, faults: &[Fault], when: When) -> SharedHttpClient {
         let plan = Plan { faults: faults.to_vec(), when, calls: 0, hits: 0 };
-        self.state.plans.lock().unwrap().insert(name.to_owned(), plan);
-        format!("{}/{name}", self.url)
+        self.0.plans.lock().unwrap().insert(name.to_owned(), plan);
+        wire::connector(Arc::clone(&self.0), name)
     }
 
     /// Nothing goes wrong for a name any more; how many calls came under it, and how many went wrong.
     pub fn heal(&self, name: &str) -> (usize, usize) {
-        let plan = self.state.plans.lock().unwrap().remove(name);
+        let plan = self.0.plans.lock().unwrap().remove(name);
         plan.map_or((0, 0), |plan| (plan.calls, plan.hits))
     }
 }
@@ -205,80 +176,58 @@ impl Fault {
     }
 }
 
-/// The connection ends here.
-#[derive(Debug)]
-struct Lost;
-
-impl std::fmt::Display for Lost {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("lost")
-    }
-}
-
-impl std::error::Error for Lost {}
-
-async fn pass(state: Arc<State>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Lost> {
-    let target = request.headers()["x-amz-target"].to_str().unwrap().to_owned();
-    let operation = target.rsplit('.').next().unwrap().to_owned();
-    let name = request.uri().path().trim_matches('/').to_owned();
-    let signature = request.headers()["authorization"].clone();
-    let body = request.into_body().collect().await.map_err(|_| Lost)?.to_bytes();
-    let mut asked: Value = serde_json::from_slice(&body).unwrap();
-    state.bug.spoil(&mut asked);
-    let fault = state.plans.lock().unwrap().get_mut(&name).and_then(|plan| plan.next(&operation, &asked));
-    let error = |status, code: &str| {
-        let body = json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": code});
-        Ok(answer(status, body.to_string()))
-    };
-    match fault {
-        Some(Fault::Throttled) => return error(400, "ProvisionedThroughputExceededException"),
-        Some(Fault::Internal) => return error(500, "InternalServerError"),
-        Some(Fault::LostBefore) => return Err(Lost),
-        Some(Fault::SilentBefore) => {
-            tokio::time::sleep(SILENT).await;
-            return Err(Lost);
+impl Hook for State {
+    async fn call(&self, mut call: Call) -> Result<Response, Lost> {
+        self.bug.spoil(&mut call.body);
+        let Call { operation, name, body: asked } = &mut call;
+        let fault = self.plans.lock().unwrap().get_mut(name).and_then(|plan| plan.next(operation, asked));
+        let error = |status, code: &str| {
+            let body = json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": code});
+            Ok(Response { status, body: body.to_string() })
+        };
+        match fault {
+            Some(Fault::Throttled) => return error(400, "ProvisionedThroughputExceededException"),
+            Some(Fault::Internal) => return error(500, "InternalServerError"),
+            Some(Fault::LostBefore) => return Err(Lost),
+            Some(Fault::SilentBefore) => {
+                tokio::time::sleep(SILENT).await;
+                return Err(Lost);
+            }
+            Some(Fault::Conflict) if operation == "TransactWriteItems" => {
+                return Ok(Response { status: 400, body: cancelled(asked) });
+            }
+            Some(Fault::Conflict) => return error(400, "TransactionConflictException"),
+            Some(Fault::IndexLags) => {
+                let before = self.before.lock().unwrap().get(&asked.to_string()).cloned();
+                let nothing = || json!({"Items": [], "Count": 0, "ScannedCount": 0}).to_string();
+                return Ok(Response { status: 200, body: before.unwrap_or_else(nothing) });
+            }
+            Some(Fault::Slow) => tokio::time::sleep(SLOW).await,
+            Some(Fault::LostAfter | Fault::SilentAfter | Fault::Unprocessed) | None => {}
         }
-        Some(Fault::Conflict) if operation == "TransactWriteItems" => return Ok(answer(400, cancelled(&asked))),
-        Some(Fault::Conflict) => return error(400, "TransactionConflictException"),
-        Some(Fault::IndexLags) => {
-            let before = state.before.lock().unwrap().get(&asked.to_string()).cloned();
-            let nothing = || json!({"Items": [], "Count": 0, "ScannedCount": 0}).to_string();
-            return Ok(answer(200, before.unwrap_or_else(nothing)));
+        let left = (fault == Some(Fault::Unprocessed)).then(|| leave_out(asked)).flatten();
+        let mut response = self.engine.call(call.clone()).await?;
+        let Call { operation, body: asked, .. } = call;
+        if let Some(left) = left {
+            let mut document: Value = serde_json::from_str(&response.body).unwrap();
+            document[if operation == "BatchGetItem" { "UnprocessedKeys" } else { "UnprocessedItems" }] = left;
+            response.body = document.to_string();
         }
-        Some(Fault::Slow) => tokio::time::sleep(SLOW).await,
-        Some(Fault::LostAfter | Fault::SilentAfter | Fault::Unprocessed) | None => {}
-    }
-    let left = (fault == Some(Fault::Unprocessed)).then(|| leave_out(&mut asked)).flatten();
-    let engine = state.engine.lock().unwrap().clone();
-    let sent = state
-        .client
-        .post(engine)
-        .header("x-amz-target", &target)
-        .header("authorization", signature)
-        .body(asked.to_string())
-        .send();
-    let answered = sent.await.map_err(|_| Lost)?;
-    let status = answered.status().as_u16();
-    let mut told = answered.text().await.map_err(|_| Lost)?;
-    if let Some(left) = left {
-        let mut document: Value = serde_json::from_str(&told).unwrap();
-        document[if operation == "BatchGetItem" { "UnprocessedKeys" } else { "UnprocessedItems" }] = left;
-        told = document.to_string();
-    }
-    if operation == "Query" && asked["IndexName"].is_string() && status == 200 {
-        state.before.lock().unwrap().insert(asked.to_string(), told.clone());
-    }
-    if state.bug == Bug::ReadsWhatWas && operation == "GetItem" && asked["TableName"] == "roster-users" {
-        let before = state.before.lock().unwrap().insert(asked["Key"].to_string(), told.clone());
-        told = before.unwrap_or(told);
-    }
-    match fault {
-        Some(Fault::LostAfter) => Err(Lost),
-        Some(Fault::SilentAfter) => {
-            tokio::time::sleep(SILENT).await;
-            Err(Lost)
+        if operation == "Query" && asked["IndexName"].is_string() && response.status == 200 {
+            self.before.lock().unwrap().insert(asked.to_string(), response.body.clone());
         }
-        _ => Ok(answer(status, told)),
+        if self.bug == Bug::ReadsWhatWas && operation == "GetItem" && asked["TableName"] == "roster-users" {
+            let before = self.before.lock().unwrap().insert(asked["Key"].to_string(), response.body.clone());
+            response.body = before.unwrap_or(response.body);
+        }
+        match fault {
+            Some(Fault::LostAfter) => Err(Lost),
+            Some(Fault::SilentAfter) => {
+                tokio::time::sleep(SILENT).await;
+                Err(Lost)
+            }
+            _ => Ok(response),
+        }
     }
 }
 
@@ -305,9 +254,4 @@ fn leave_out(asked: &mut Value) -> Option<Value> {
     let writes = parts.as_array_mut()?;
     let last = if writes.len() > 1 { writes.pop()? } else { return None };
     Some(json!({ table: [last] }))
-}
-
-fn answer(status: u16, body: String) -> Response<Full<Bytes>> {
-    let answer = Response::builder().status(status).header("content-type", "application/x-amz-json-1.0");
-    answer.body(Full::new(Bytes::from(body))).unwrap()
 }

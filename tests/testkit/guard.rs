@@ -8,73 +8,40 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use axum::{
-    Router,
-    body::{Body, Bytes},
-    extract::{Path, State},
-    http::{HeaderMap, Response},
-};
 use roster_cli::template::{Permission, Template};
 use roster_shared::store::TABLE_VARIABLES;
 use serde_json::{Value, json};
 
+use super::wire::{self, Call, Engine, Hook, Lost, Response};
+
 /// Names the directory in which the permissions that were used are noted.
 const NOTES: &str = "ROSTER_USED_PERMISSIONS";
 
-#[derive(Clone)]
 struct Guard {
-    engine: String,
-    client: reqwest::Client,
-    allowed: Arc<BTreeSet<Permission>>,
-    used: Arc<Mutex<BTreeSet<Permission>>>,
+    engine: Engine,
+    allowed: BTreeSet<Permission>,
+    used: Mutex<BTreeSet<Permission>>,
 }
 
 /// Starts a guard before an engine; a function finds it under its own name. It runs until the process ends.
 pub fn start(engine: &str) -> String {
-    let guard = Guard {
-        engine: engine.to_owned(),
-        client: reqwest::Client::builder().no_proxy().build().unwrap(),
-        allowed: Arc::new(Template::built_in().unwrap().permissions),
-        used: Arc::default(),
-    };
-    let (sender, receiver) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-            sender.send(format!("http://{}", listener.local_addr().unwrap())).unwrap();
-            let routes = Router::new().route("/{function}", axum::routing::post(pass));
-            let routes = routes.route("/{function}/", axum::routing::post(pass)).with_state(guard);
-            axum::serve(listener, routes).await.unwrap();
-        });
-    });
-    receiver.recv().unwrap()
+    let allowed = Template::built_in().unwrap().permissions;
+    wire::serve(Arc::new(Guard { engine: Engine::at(engine), allowed, used: Mutex::default() }))
 }
 
-async fn pass(
-    State(guard): State<Guard>,
-    Path(function): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response<Body> {
-    let target = headers["x-amz-target"].to_str().unwrap().to_owned();
-    let request: Value = serde_json::from_slice(&body).unwrap();
-    for permission in needed(&function, target.rsplit('.').next().unwrap(), &request) {
-        if !guard.allowed.contains(&permission) {
-            eprintln!("not allowed: {permission:?}");
-            let refusal =
-                json!({"__type": "com.amazon.coral.service#AccessDeniedException", "Message": "not authorized"});
-            return answer(400, refusal.to_string());
+impl Hook for Guard {
+    async fn call(&self, call: Call) -> Result<Response, Lost> {
+        for permission in needed(&call.name, &call.operation, &call.body) {
+            if !self.allowed.contains(&permission) {
+                eprintln!("not allowed: {permission:?}");
+                let refusal =
+                    json!({"__type": "com.amazon.coral.service#AccessDeniedException", "Message": "not authorized"});
+                return Ok(Response { status: 400, body: refusal.to_string() });
+            }
+            self.note(&permission);
         }
-        guard.note(&permission);
+        self.engine.call(call).await
     }
-    let sent = guard.client.post(&guard.engine).header("x-amz-target", &target).body(body).send().await.unwrap();
-    answer(sent.status().as_u16(), sent.text().await.unwrap())
-}
-
-fn answer(status: u16, body: String) -> Response<Body> {
-    let answer = Response::builder().status(status).header("content-type", "application/x-amz-json-1.0");
-    answer.body(Body::from(body)).unwrap()
 }
 
 impl Guard {

@@ -19,7 +19,7 @@ use roster_cli::{
 };
 use tokio::sync::Mutex;
 
-use super::{Server, program};
+use super::{GENEROUS, Server, program};
 
 /// Instances of each function: the emulator runs one invocation at a time.
 const INSTANCES: usize = 2;
@@ -90,7 +90,7 @@ fn function(emulator: &str, name: &str, dynamodb: &str) -> (String, Instance) {
         .unwrap();
     let start = Instant::now();
     while std::net::TcpStream::connect(&invoke).is_err() {
-        assert!(start.elapsed() < Duration::from_secs(10), "{name} does not start");
+        assert!(start.elapsed() < GENEROUS, "{name} does not start");
         std::thread::sleep(Duration::from_millis(10));
     }
     (format!("http://{invoke}/2015-03-31/functions/function/invocations"), Instance(child))

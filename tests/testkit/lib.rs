@@ -15,6 +15,7 @@ pub mod contract;
 pub mod desk;
 pub mod dynamodb_local;
 pub mod faults;
+pub mod gate;
 pub mod guard;
 pub mod lambda;
 pub mod meter;
@@ -22,6 +23,7 @@ pub mod runtime;
 pub mod server;
 pub mod till;
 pub mod truth;
+pub mod wire;
 
 use std::{
     path::{Path, PathBuf},
@@ -33,6 +35,9 @@ use std::{
 use reqwest::blocking::{Client, RequestBuilder};
 use roster_cli::gateway::{InProcess, Invoke as _};
 pub use server::Server;
+
+/// How long something is waited for that must come: no machine is so slow, and who waits longer waits in vain.
+pub const GENEROUS: Duration = Duration::from_secs(300);
 
 /// A program of the build that this one is of: `roster`, or a function's binary.
 pub fn program(name: &str) -> PathBuf {
@@ -213,8 +218,7 @@ impl Reply {
 }
 
 pub fn request(method: &str, url: &str) -> RequestBuilder {
-    static CLIENT: LazyLock<Client> =
-        LazyLock::new(|| Client::builder().timeout(Duration::from_secs(60)).no_proxy().build().unwrap());
+    static CLIENT: LazyLock<Client> = LazyLock::new(|| Client::builder().timeout(GENEROUS).no_proxy().build().unwrap());
     CLIENT.request(method.parse().unwrap(), url)
 }
 
@@ -250,15 +254,21 @@ pub fn run(data: &Path, arguments: &[&str]) -> std::process::Output {
 
 /// An operator's command on a server's data.
 pub fn command(data: &Path, arguments: &[&str]) -> Command {
+    if let Some(engine) = dynamodb_local::of(data) {
+        return through(&engine, arguments);
+    }
     let mut command = Command::new(program("roster"));
-    command.args(arguments);
-    match dynamodb_local::of(data) {
-        Some(engine) => command.arg("--aws").env("AWS_ENDPOINT_URL_DYNAMODB", engine).envs([
-            ("AWS_REGION", "local"),
-            ("AWS_ACCESS_KEY_ID", "local"),
-            ("AWS_SECRET_ACCESS_KEY", "local"),
-        ]),
-        None => command.arg("--data").arg(data),
-    };
+    command.args(arguments).arg("--data").arg(data);
+    command
+}
+
+/// An operator's command on the tables behind an address.
+pub fn through(dynamodb: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program("roster"));
+    command.args(arguments).arg("--aws").env("AWS_ENDPOINT_URL_DYNAMODB", dynamodb).envs([
+        ("AWS_REGION", "local"),
+        ("AWS_ACCESS_KEY_ID", "local"),
+        ("AWS_SECRET_ACCESS_KEY", "local"),
+    ]);
     command
 }

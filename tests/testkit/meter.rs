@@ -1,23 +1,21 @@
-//! A proxy before the engine that asks every call for its receipt, and lets no two writers at one item.
+//! A hook before the engine that asks every call for its receipt, and lets no two writers at one item.
 
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use axum::{
-    Router,
-    body::{Body, Bytes},
-    extract::State,
-    http::{HeaderMap, Response},
-};
 use serde_json::Value;
+use tokio::time::Instant;
 
-use super::conflicts::Conflicts;
+use super::{
+    conflicts::Conflicts,
+    wire::{Call, Engine, Hook, Lost, Response},
+};
 
-/// How long a trip takes at least.
-const TRIP: Duration = Duration::from_millis(150);
+/// How long a trip takes at least: calls that are made together are under way together.
+const TRIP: Duration = Duration::from_millis(15);
 
 /// One call of the store, as it was answered.
 #[derive(Clone, Debug)]
@@ -32,54 +30,18 @@ pub struct Receipt {
     pub places: BTreeMap<String, f64>,
 }
 
-#[derive(Clone)]
-struct Meter {
-    engine: String,
-    trip: Duration,
-    client: reqwest::Client,
-    receipts: Arc<Mutex<Vec<Receipt>>>,
-    conflicts: Arc<Mutex<Conflicts>>,
+/// Calls and their receipts, in the order of the answers.
+#[derive(Debug)]
+pub struct Meter {
+    engine: Engine,
+    receipts: Mutex<Vec<Receipt>>,
+    conflicts: Mutex<Conflicts>,
 }
 
-/// What came through a meter, in the order of the answers.
-pub struct Metered {
-    pub url: String,
-    receipts: Arc<Mutex<Vec<Receipt>>>,
-    conflicts: Arc<Mutex<Conflicts>>,
-}
-
-impl Metered {
-    /// Starts a meter before an engine; it runs until the process ends.
-    pub fn start(engine: &str) -> Self {
-        Self::with_trip(engine, TRIP)
-    }
-
-    /// As [`Metered::start`], for many calls: trips take less long, and those of one moment are told
-    /// from those of another less surely.
-    pub fn start_quick(engine: &str) -> Self {
-        Self::with_trip(engine, TRIP / 10)
-    }
-
-    fn with_trip(engine: &str, trip: Duration) -> Self {
-        let (receipts, conflicts) = (Arc::default(), Arc::default());
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let meter = Meter {
-            engine: engine.to_owned(),
-            trip,
-            client,
-            receipts: Arc::clone(&receipts),
-            conflicts: Arc::clone(&conflicts),
-        };
-        let (sender, receiver) = std::sync::mpsc::channel();
-        std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-            runtime.block_on(async {
-                let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-                sender.send(format!("http://{}", listener.local_addr().unwrap())).unwrap();
-                axum::serve(listener, Router::new().fallback(pass).with_state(meter)).await.unwrap();
-            });
-        });
-        Self { url: receiver.recv().unwrap(), receipts, conflicts }
+impl Meter {
+    /// Stands before an engine; see [`super::wire`].
+    pub fn before(engine: &str) -> Arc<Self> {
+        Arc::new(Self { engine: Engine::at(engine), receipts: Mutex::default(), conflicts: Mutex::default() })
     }
 
     /// How many transactions there were since the last time, and how many writes met another.
@@ -94,52 +56,38 @@ impl Metered {
     }
 }
 
-/// What a call began ends, also when whoever made it has given up.
-async fn pass(State(meter): State<Meter>, headers: HeaderMap, body: Bytes) -> Response<Body> {
-    tokio::spawn(metered(meter, headers, body)).await.unwrap()
+impl Hook for Meter {
+    async fn call(&self, mut call: Call) -> Result<Response, Lost> {
+        call.body["ReturnConsumedCapacity"] = Value::from("INDEXES");
+        let operation = call.operation.clone();
+        let begun = self.conflicts.lock().unwrap().begin(&operation, &call.body);
+        let started = Instant::now();
+        tokio::time::sleep(TRIP).await;
+        let items = match begun {
+            Ok(items) => items,
+            Err(conflict) => return Ok(Response { status: 400, body: conflict.to_string() }),
+        };
+        let response = self.engine.call(call).await;
+        self.conflicts.lock().unwrap().end(items);
+        let response = response?;
+        let (read, written, places) = capacity(&operation, &response.body);
+        let receipt = Receipt { operation, started, ended: Instant::now(), read, written, places };
+        self.receipts.lock().unwrap().push(receipt);
+        Ok(response)
+    }
 }
 
-async fn metered(meter: Meter, headers: HeaderMap, body: Bytes) -> Response<Body> {
-    let target = headers["x-amz-target"].to_str().unwrap().to_owned();
-    let mut request: Value = serde_json::from_slice(&body).unwrap();
-    request["ReturnConsumedCapacity"] = Value::from("INDEXES");
-    let operation = target.rsplit('.').next().unwrap().to_owned();
-    let begun = meter.conflicts.lock().unwrap().begin(&operation, &request);
-    let started = Instant::now();
-    // Long enough that calls made together are under way together, however busy the machine is.
-    tokio::time::sleep(meter.trip).await;
-    let items = match begun {
-        Ok(items) => items,
-        Err(conflict) => return answer(400, conflict.to_string()),
-    };
-    let answered = meter
-        .client
-        .post(&meter.engine)
-        .header("x-amz-target", &target)
-        .header("authorization", &headers["authorization"])
-        .body(request.to_string())
-        .send()
-        .await
-        .unwrap();
-    let status = answered.status();
-    let body = answered.text().await.unwrap();
-    meter.conflicts.lock().unwrap().end(items);
-    let answered: Value = serde_json::from_str(&body).unwrap();
+/// Units read and written, and those of each table and index.
+fn capacity(operation: &str, body: &str) -> (f64, f64, BTreeMap<String, f64>) {
+    let answered: Value = serde_json::from_str(body).unwrap();
     let capacity = match &answered["ConsumedCapacity"] {
         Value::Array(tables) => tables.clone(),
         one => vec![one.clone()],
     };
     let units: f64 = capacity.iter().filter_map(|table| table["CapacityUnits"].as_f64()).sum();
-    let reads = matches!(operation.as_str(), "GetItem" | "Query" | "BatchGetItem");
-    let places = capacity.iter().flat_map(places).collect();
+    let reads = matches!(operation, "GetItem" | "Query" | "BatchGetItem" | "TransactGetItems");
     let (read, written) = if reads { (units, 0.0) } else { (0.0, units) };
-    meter.receipts.lock().unwrap().push(Receipt { operation, started, ended: Instant::now(), read, written, places });
-    answer(status.as_u16(), body)
-}
-
-fn answer(status: u16, body: String) -> Response<Body> {
-    let answer = Response::builder().status(status).header("content-type", "application/x-amz-json-1.0");
-    answer.body(Body::from(body)).unwrap()
+    (read, written, capacity.iter().flat_map(places).collect())
 }
 
 /// A table's units and those of its indexes, by name; `roster-` is left out.

@@ -127,7 +127,7 @@ impl Function {
     }
 
     fn hear(&mut self) -> (Instant, Told) {
-        match self.told.recv_timeout(Duration::from_secs(30)) {
+        match self.told.recv_timeout(super::GENEROUS) {
             Ok(told) => told,
             Err(_) => panic!("the function says nothing more; it has written: {:?}", self.written()),
         }

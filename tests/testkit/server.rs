@@ -8,7 +8,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{dynamodb_local, program};
+use super::{GENEROUS, dynamodb_local, program};
 
 /// A `roster serve` process on ports of its own.
 pub struct Server {
@@ -106,7 +106,7 @@ impl Server {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status.code();
             }
-            assert!(start.elapsed() < Duration::from_secs(10), "it does not stop");
+            assert!(start.elapsed() < GENEROUS, "it does not stop");
             std::thread::sleep(Duration::from_millis(10));
         }
     }

@@ -1,5 +1,7 @@
 //! An account whose requests go through the functions' own code, with a meter between that and the engine.
 
+use std::sync::Arc;
+
 use roster_cli::gateway::InProcess;
 use roster_shared::domain::AccountId;
 use serde_json::{Value, json};
@@ -7,16 +9,17 @@ use serde_json::{Value, json};
 use super::{
     Account, Server,
     desk::{Asked, Desk},
-    meter::{Metered, Receipt, trips},
-    truth,
+    meter::{Meter, Receipt, trips},
+    truth, wire,
 };
 
 pub struct Till {
-    pub meter: Metered,
+    pub meter: Arc<Meter>,
     pub functions: InProcess,
     pub runtime: tokio::runtime::Runtime,
     pub key: String,
     pub account: String,
+    engine: String,
     /// Sent as `Idempotency-Key`.
     pub request_key: Option<&'static str>,
 }
@@ -29,32 +32,55 @@ pub struct Bought {
 }
 
 impl Till {
-    pub fn new(server: &Server, account: &Account, start_meter: fn(&str) -> Metered) -> Self {
-        let meter = start_meter(&server.dynamodb);
-        let functions = InProcess(truth::patient_directory(&meter.url));
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        Self { meter, functions, runtime, key: account.key.clone(), account: account.id.clone(), request_key: None }
+    pub fn new(server: &Server, account: &Account) -> Self {
+        truth::never_note_key_uses(&server.dynamodb, &account.id);
+        let meter = Meter::before(&server.dynamodb);
+        let functions = InProcess(truth::directory_through(wire::connector(Arc::clone(&meter), "")));
+        let runtime = wire::paused_runtime();
+        Self {
+            meter,
+            functions,
+            runtime,
+            key: account.key.clone(),
+            account: account.id.clone(),
+            engine: server.dynamodb.clone(),
+            request_key: None,
+        }
     }
 
     /// Goes over to another account of the same engine.
-    pub fn serve(&mut self, account: &Account) {
+    pub fn serve(&mut self, server: &Server, account: &Account) {
+        truth::never_note_key_uses(&server.dynamodb, &account.id);
         (self.key, self.account) = (account.key.clone(), account.id.clone());
+    }
+
+    /// Where the engine answers, past the meter.
+    pub fn server(&self) -> &str {
+        &self.engine
     }
 
     /// Runs one operation.
     pub fn buy(&self, function: &str, variables: &Value, query: &str, body: &Value) -> Bought {
         self.meter.take();
-        let answered = self.run(&self.functions, function, variables, query, body);
+        let answered = self.run(&self.runtime, &self.functions, function, variables, query, body);
         Bought { receipts: self.meter.take(), ..answered }
     }
 
     /// Runs one operation on functions that may have no meter before their engine.
-    pub fn run(&self, functions: &InProcess, function: &str, variables: &Value, query: &str, body: &Value) -> Bought {
+    pub fn run(
+        &self,
+        runtime: &tokio::runtime::Runtime,
+        functions: &InProcess,
+        function: &str,
+        variables: &Value,
+        query: &str,
+        body: &Value,
+    ) -> Bought {
         let desk = Desk { account: self.account.clone(), key: self.key.clone() };
         let (variables, body) = (variables.clone(), body.clone());
         let asked =
             Asked { request_key: self.request_key.map(str::to_owned), ..Asked::new(function, variables, query, body) };
-        let answer = self.runtime.block_on(desk.ask(functions, &asked));
+        let answer = runtime.block_on(desk.ask(functions, &asked));
         Bought { status: answer.status, body: answer.json(), receipts: Vec::new() }
     }
 

@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::{
     config::{Credentials, Region, timeout::TimeoutConfig},
     types::{AttributeValue, PutRequest, WriteRequest},
 };
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use roster_shared::{
     Directory,
     directory::Hasher,
@@ -209,16 +210,21 @@ pub fn copies(dynamodb: &str, account: &str, last: u64, edit: impl Fn(u64, &mut 
     });
 }
 
-/// Our own directory, on the same tables.
+/// Our own directory, on the same tables. However busy the machine is, no call is given up and made again.
 pub fn directory(dynamodb: &str) -> Directory {
-    Directory::new(Store::new(client(dynamodb), Tables::from_environment()), Hasher::new(1))
+    let limits = TimeoutConfig::builder()
+        .operation_attempt_timeout(Duration::from_secs(300))
+        .operation_timeout(Duration::from_secs(300));
+    directory_of(config(dynamodb).timeout_config(limits.build()))
 }
 
-/// As [`directory`], for what is counted: however busy the machine is, no call is given up and made again.
-pub fn patient_directory(dynamodb: &str) -> Directory {
-    let patience = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(60)).build();
-    let client = Client::from_conf(config(dynamodb).timeout_config(patience).build());
-    Directory::new(Store::new(client, Tables::from_environment()), Hasher::new(1))
+/// As [`directory`], behind a connector and with the limits of time that are ours: for a paused clock.
+pub fn directory_through(connector: SharedHttpClient) -> Directory {
+    directory_of(config("http://localhost").http_client(connector))
+}
+
+fn directory_of(config: aws_sdk_dynamodb::config::Builder) -> Directory {
+    Directory::new(Store::new(Client::from_conf(config.build()), Tables::from_environment()), Hasher::new(1))
 }
 
 pub fn client(dynamodb: &str) -> Client {
@@ -230,6 +236,19 @@ fn config(dynamodb: &str) -> aws_sdk_dynamodb::config::Builder {
     store::config().region(Region::from_static("local")).endpoint_url(dynamodb).credentials_provider(credentials)
 }
 
+/// From here on no use of an account's keys is noted, in whatever hour the test runs.
+pub fn never_note_key_uses(dynamodb: &str, account: &str) {
+    let future = AttributeValue::S("9999-01-01T00".to_owned());
+    let own = AttributeValue::N(account.to_owned());
+    set_on_keys(dynamodb, |key| key.get("account") == Some(&own), "last_used", &future);
+}
+
+/// A key has ended.
+pub fn end_key(dynamodb: &str, id: &str) {
+    let past = AttributeValue::S("2024-01-01T00:00:00.000000Z".to_owned());
+    set_on_keys(dynamodb, |key| text(key, "key") == format!("api-key#{id}"), "expires_at", &past);
+}
+
 async fn scan(client: &Client, table: &str) -> Vec<Item> {
     #[expect(clippy::disallowed_methods, reason = "the truth is what stands in the table")]
     let pages = client.scan().table_name(table).consistent_read(true).into_paginator().items().send();
@@ -238,6 +257,14 @@ async fn scan(client: &Client, table: &str) -> Vec<Item> {
 
 fn text<'a>(item: &'a Item, attribute: &str) -> &'a str {
     item[attribute].as_s().unwrap()
+}
+
+fn set_on_keys(dynamodb: &str, which: impl Fn(&Item) -> bool, attribute: &str, value: &AttributeValue) {
+    let vandal = Vandal::new(dynamodb);
+    for mut key in vandal.items("keys", "key", "api-key#").into_iter().filter(which) {
+        key.insert(attribute.to_owned(), value.clone());
+        vandal.put("keys", key);
+    }
 }
 
 /// Items of all tables, to be set wrong on purpose.

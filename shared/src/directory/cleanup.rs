@@ -1,11 +1,9 @@
 //! What has had its time is removed, a little at every run.
 
-use std::{
-    collections::BTreeMap,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, time::Duration};
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use tokio::time::Instant;
 
 use super::{Directory, Failure};
 use crate::{

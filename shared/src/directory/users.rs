@@ -1,8 +1,9 @@
 //! Users made and changed.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, future::try_join_all, stream};
+use tokio::time::Instant;
 
 use super::{Directory, Failure, Once, Repeat};
 use crate::{

@@ -117,15 +117,16 @@ async fn serve(endpoint: &'static Endpoint, directory: &Directory, call: Call) -
 /// The line of a request: who asked for what, what was answered, what it took. Nothing of a body, a
 /// query or a user.
 fn tell(endpoint: &Endpoint, call: &Call, status: u16, time: Duration, usage: &Usage) {
-    let Usage { units, calls, retries, conflicts, store, hash, away } = *usage;
+    let Usage { units, calls, retries, conflicts, hashes, store, hash, away } = *usage;
     let is_cold = !IS_WARM.swap(true, Ordering::Relaxed);
-    let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
+    // Whole microseconds: what is part of a time is never more than all of it.
+    let milliseconds = |time: Duration| time.as_micros() as f64 / 1000.0;
     let (dialect, name) = endpoint.name.split_once('-').unwrap_or(("", endpoint.name));
     let (account, key) = call.asked_by().unzip();
     let told = json!({
         "level": "INFO", "message": "answered", "request_id": call.request_id(), "account": account, "key": key,
         "status": status, "store_calls": calls, "store_milliseconds": milliseconds(store),
-        "hash_milliseconds": milliseconds(hash), "own_milliseconds": milliseconds(time.saturating_sub(away)),
+        "hashes": hashes, "hash_milliseconds": milliseconds(hash), "own_milliseconds": milliseconds(time.saturating_sub(away)),
         "cold_start": is_cold,
     });
     let is = |yes: bool| if yes { 1.0 } else { 0.0 };

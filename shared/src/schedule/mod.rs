@@ -2,7 +2,7 @@
 
 mod input;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 pub use input::{BadInput, Input};
@@ -10,6 +10,7 @@ pub use input::{BadInput, Input};
 pub use lambda_runtime::Error;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
+use tokio::time::Instant;
 
 use crate::{
     Directory, clock,

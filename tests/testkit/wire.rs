@@ -1,0 +1,176 @@
+//! Calls of the store on their way to the engine, and hooks that stand in their way: on a socket, for programs, or
+//! inside the SDK, for code of this process.
+//!
+//! Inside the SDK a hook works under tokio's paused clock: the clock stands still while the engine works, and jumps
+//! when all that runs waits for a timer. What is measured or given up after a time is then the same on every machine.
+
+use std::{
+    fmt,
+    future::Future,
+    sync::{Arc, LazyLock},
+};
+
+use aws_smithy_runtime_api::{
+    client::{
+        http::{HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn},
+        orchestrator::HttpRequest,
+        orchestrator::HttpResponse,
+        result::ConnectorError,
+    },
+    http::StatusCode,
+};
+use aws_smithy_types::body::SdkBody;
+use http_body_util::{BodyExt as _, Full};
+use hyper::{Request, body::Bytes, body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use serde_json::Value;
+use tokio::sync::watch;
+
+/// One call of DynamoDB's protocol.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// `GetItem`
+    pub operation: String,
+    /// Under which name its caller found the hook: the path without slashes.
+    pub name: String,
+    pub body: Value,
+}
+
+/// The engine's response, or a hook's.
+#[derive(Clone, Debug)]
+pub struct Response {
+    pub status: u16,
+    pub body: String,
+}
+
+/// The connection ends without a response.
+#[derive(Debug)]
+pub struct Lost;
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("lost")
+    }
+}
+
+impl std::error::Error for Lost {}
+
+/// What happens to calls.
+pub trait Hook: Send + Sync + 'static {
+    fn call(&self, call: Call) -> impl Future<Output = Result<Response, Lost>> + Send;
+}
+
+/// Where calls end. A hook itself, for those who want none.
+#[derive(Clone, Debug)]
+pub struct Engine(watch::Sender<Option<String>>);
+
+impl Engine {
+    pub fn at(url: &str) -> Self {
+        Self(watch::Sender::new(Some(url.to_owned())))
+    }
+
+    /// Goes over to another engine; `None` while there is none, and calls are lost.
+    pub fn go_over_to(&self, url: Option<&str>) {
+        self.0.send_replace(url.map(str::to_owned));
+    }
+
+    /// Waits until there is an engine.
+    pub async fn is_there(&self) {
+        self.0.subscribe().wait_for(Option::is_some).await.expect("the sender is here");
+    }
+}
+
+impl Hook for Engine {
+    async fn call(&self, call: Call) -> Result<Response, Lost> {
+        static CLIENT: LazyLock<reqwest::blocking::Client> =
+            LazyLock::new(|| reqwest::blocking::Client::builder().timeout(super::GENEROUS).no_proxy().build().unwrap());
+        let url = self.0.borrow().clone().ok_or(Lost)?;
+        // Blocking work holds a paused clock still.
+        let sent = tokio::task::spawn_blocking(move || {
+            let request = CLIENT
+                .post(url)
+                .header("x-amz-target", format!("DynamoDB_20120810.{}", call.operation))
+                .header("content-type", "application/x-amz-json-1.0")
+                .header("authorization", "AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request")
+                .body(call.body.to_string());
+            let response = request.send()?;
+            Ok::<_, reqwest::Error>(Response { status: response.status().as_u16(), body: response.text()? })
+        });
+        sent.await.unwrap().map_err(|_| Lost)
+    }
+}
+
+/// Runs a hook as a proxy on a port of its own, until the process ends; its address.
+pub fn serve(hook: Arc<impl Hook>) -> String {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            sender.send(format!("http://{}", listener.local_addr().unwrap())).unwrap();
+            loop {
+                let Ok((stream, _)) = listener.accept().await else { continue };
+                let hook = Arc::clone(&hook);
+                let service = service_fn(move |request| pass(Arc::clone(&hook), request));
+                let connection =
+                    http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
+                tokio::spawn(connection);
+            }
+        });
+    });
+    receiver.recv().unwrap()
+}
+
+async fn pass(hook: Arc<impl Hook>, request: Request<Incoming>) -> Result<hyper::Response<Full<Bytes>>, Lost> {
+    let target = request.headers()["x-amz-target"].to_str().unwrap().to_owned();
+    let name = request.uri().path().trim_matches('/').to_owned();
+    let body = request.into_body().collect().await.map_err(|_| Lost)?.to_bytes();
+    let response = run(hook, &target, name, &body).await?;
+    let answer =
+        hyper::Response::builder().status(response.status).header("content-type", "application/x-amz-json-1.0");
+    Ok(answer.body(Full::new(Bytes::from(response.body))).unwrap())
+}
+
+/// A call that has begun ends, also when its caller has given up.
+async fn run(hook: Arc<impl Hook>, target: &str, name: String, body: &[u8]) -> Result<Response, Lost> {
+    let operation = target.rsplit('.').next().unwrap().to_owned();
+    let call = Call { operation, name, body: serde_json::from_slice(body).unwrap() };
+    tokio::spawn(async move { hook.call(call).await }).await.unwrap()
+}
+
+/// A hook inside the SDK; its calls come under `name`.
+pub fn connector(hook: Arc<impl Hook>, name: &str) -> SharedHttpClient {
+    let connector = SharedHttpConnector::new(Connector { hook, name: name.to_owned() });
+    http_client_fn(move |_, _| connector.clone())
+}
+
+struct Connector<H> {
+    hook: Arc<H>,
+    name: String,
+}
+
+impl<H> fmt::Debug for Connector<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Connector")
+    }
+}
+
+impl<H: Hook> HttpConnector for Connector<H> {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let (hook, name) = (Arc::clone(&self.hook), self.name.clone());
+        HttpConnectorFuture::new(async move {
+            let target = request.headers().get("x-amz-target").unwrap().to_owned();
+            let response = run(hook, &target, name, request.body().bytes().unwrap()).await;
+            let response = response.map_err(|lost| ConnectorError::io(lost.into()))?;
+            let status = StatusCode::try_from(response.status).unwrap();
+            let mut http = HttpResponse::new(status, SdkBody::from(response.body));
+            http.headers_mut().insert("content-type", "application/x-amz-json-1.0");
+            Ok(http)
+        })
+    }
+}
+
+/// A runtime on which time passes only while nothing else can be done.
+pub fn paused_runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap()
+}
