@@ -11,12 +11,14 @@
 )]
 
 use std::{
+    collections::HashMap,
     process::ExitCode,
     time::{Duration, Instant},
 };
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
-use testkit::{Account, Server, request, send};
+use testkit::{Account, Server, request, send, truth};
 
 const PAIRS: usize = 201;
 
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
     let mut table = Table::default();
     look_ups(&account, &mut table);
     hostile_bodies(&account, &mut table);
+    alphabets(&server, &mut table);
     println!("{}", table.text);
     if table.is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -79,6 +82,30 @@ fn look_ups(account: &Account, table: &mut Table) {
     };
     let times = medians(PAIRS, |n| find(format!("there{n}"), 200), |n| find(format!("absent{n}"), 404));
     table.row("find: a user who is there, and one who is not", times, 0.75, 1.33);
+}
+
+/// Pages of a thousand users whose texts are of one alphabet or another; times are those of a megabyte of the answer.
+fn alphabets(server: &Server, table: &mut Table) {
+    let page = |letter: char| {
+        let account = Account::create(&server.url, server.data(), &[]);
+        let body = json!({"first_name": "a", "last_name": "b", "login": "one"}).to_string();
+        assert_eq!(account.call("POST", "/api/v2/users", &body).status, 201);
+        let text = AttributeValue::S(letter.to_string().repeat(60));
+        let customs = ('a'..='u').map(|name| (format!("custom_{name}"), text.clone())).collect();
+        truth::copies(&server.dynamodb, &account.id, 1_000, |_, item| {
+            item.insert("profile".to_owned(), AttributeValue::M(HashMap::clone(&customs)));
+        });
+        account
+    };
+    let list = |account: &Account| account.call("GET", "/api/v2/users", "").body.len();
+    let ascii = page('a');
+    for (alphabet, letter) in [("Cyrillic", 'ж'), ("Chinese", '日'), ("emoji", '😀')] {
+        let other = page(letter);
+        let megabytes = [&ascii, &other].map(|account| list(account) as f64 / 1e6);
+        let (one, two) = medians(21, |_| assert!(list(&ascii) > 0), |_| assert!(list(&other) > 0));
+        let times = (one.div_f64(megabytes[0]), two.div_f64(megabytes[1]));
+        table.row(&format!("list of 1,000, a megabyte of the answer: ASCII, {alphabet}"), times, 0.0, 1.5);
+    }
 }
 
 /// Bodies that would take long if anything were done again for each part of them.

@@ -3,7 +3,7 @@
 use futures_util::{StreamExt as _, stream};
 use indicatif::{ProgressBar, ProgressStyle};
 use rand::seq::IteratorRandom as _;
-use roster_shared::domain::{Email, Line, Login, NewUser, ProfileValue, UserId};
+use roster_shared::domain::{Among, Email, Line, Login, NewUser, ProfileValue, UserId};
 
 use crate::account::Measured;
 
@@ -86,7 +86,7 @@ pub(crate) fn delete(account: &Measured, doomed: Vec<u64>) {
         async move {
             let id = UserId::parse(&id.to_string()).unwrap();
             if let Some(user) = directory.user_get(account.id, id).await.unwrap() {
-                assert!(directory.user_delete(user).await.unwrap());
+                directory.user_delete(user, Among::Everybody).await.unwrap();
             }
             bar.inc(1);
         }

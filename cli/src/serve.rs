@@ -18,7 +18,7 @@ use tokio::{
 use crate::{
     args::ServeArgs,
     connect,
-    engine::{self, DataDir, Patience},
+    engine::{self, DataDir, KeyPair, Patience},
     first_calls::first_calls,
     gateway::{self, InProcess},
     log,
@@ -33,7 +33,7 @@ const FAREWELL: Duration = Duration::from_secs(5);
 pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     log::init();
     let stop = stop_signal()?;
-    let dynamodb = dynamodb_address(&args)?;
+    let dynamodb = args.dynamodb_listen.0.filter(|_| args.engine.is_none());
     // Ports first: a busy one is found before anything is written.
     let listener = bind(args.listen, "--listen").await?;
     let dynamodb = match dynamodb {
@@ -55,9 +55,8 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<()> {
             "API keys are shown only when they are made; `roster key create --account 1 --scope member` makes one.",
         ),
     }
-    let any_host = args.dynamodb_allow_anyone;
     let engine = dynamodb.zip(database);
-    let engine = engine.map(|(listener, database)| serve_dynamodb(listener, database, any_host, stop.clone()));
+    let engine = engine.map(|(listener, database)| serve_dynamodb(listener, database, &args, stop.clone()));
     let engine = engine.transpose()?;
     tell(&format!("listening on http://{address}"));
     let gateway = gateway::serve(listener, &template.routes, InProcess(directory), stopped(stop.clone()));
@@ -84,18 +83,6 @@ fn open(args: &ServeArgs) -> anyhow::Result<(Option<Database>, String)> {
     Ok((Some(engine::open(&data)?), data.file().display().to_string()))
 }
 
-fn dynamodb_address(args: &ServeArgs) -> anyhow::Result<Option<SocketAddr>> {
-    let address = args.dynamodb_listen.0.filter(|_| args.engine.is_none());
-    if let Some(address) = address {
-        anyhow::ensure!(
-            address.ip().is_loopback() || args.dynamodb_allow_anyone,
-            "--dynamodb-listen {address} would let other machines read and write everything, since the engine takes any signature; \
-             use a loopback address, or add --dynamodb-allow-anyone if that is what you want"
-        );
-    }
-    Ok(address)
-}
-
 async fn bind(address: SocketAddr, option: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address)
         .await
@@ -105,11 +92,17 @@ async fn bind(address: SocketAddr, option: &str) -> anyhow::Result<TcpListener> 
 fn serve_dynamodb(
     listener: TcpListener,
     database: Database,
-    any_host: bool,
+    args: &ServeArgs,
     stop: watch::Receiver<bool>,
 ) -> anyhow::Result<tokio::task::JoinHandle<std::io::Result<()>>> {
-    tell(&format!("DynamoDB endpoint, for any credentials: http://{}", listener.local_addr()?));
-    Ok(tokio::spawn(engine::serve(listener, database, any_host, stopped(stop))))
+    let data = DataDir::create(&args.data).ok().filter(|_| !args.memory);
+    let keys = data.as_ref().map_or_else(|| Ok(KeyPair::random()), DataDir::key_pair)?;
+    let url = format!("http://{}", listener.local_addr()?);
+    tell(&format!("DynamoDB endpoint: {url}\n\n{}", keys.aws_cli(&url)));
+    if let Some(data) = data {
+        tell(&format!("\nThe key pair stands in {}, readable by its owner alone.\n", data.credentials().display()));
+    }
+    Ok(tokio::spawn(engine::serve(listener, database, keys, stopped(stop))))
 }
 
 /// Becomes true with the first Ctrl-C or SIGTERM.

@@ -3,6 +3,7 @@
 use roster_shared::{
     Directory,
     dialect::admin::{self, Access, Refusal},
+    domain::Among,
     http::{Answer, Call},
 };
 
@@ -13,5 +14,6 @@ async fn delete(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
     let reading = admin::path_user(call, directory, credential.account());
     let user = admin::authorize_while(call, directory, &credential, Access::Write, reading).await?;
     let user = user.ok_or(Refusal::UserNotFound)?;
-    if directory.user_delete(user).await? { Ok(admin::user_deleted()) } else { Err(Refusal::UserNotFound) }
+    directory.user_delete(user, Among::Everybody).await?;
+    Ok(admin::user_deleted())
 }

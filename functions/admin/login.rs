@@ -14,6 +14,6 @@ async fn login(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
     }
     let given = admin::credentials(&Fields::read(call)?)?;
     let account = admin::login_account(call, directory).await?;
-    let (token, user) = directory.login(account, &given.username, given.password, &call.source()).await?;
+    let (token, user) = directory.login(account, &given.username, given.password, &call.source(), call.began()).await?;
     Ok(admin::signed_in(&token, &user))
 }

@@ -3,6 +3,7 @@
 use roster_shared::{
     Directory,
     dialect::exceed::{self, Access, Parameters, Refusal, Reply},
+    domain::Among,
     http::Call,
 };
 
@@ -12,9 +13,11 @@ async fn delete(call: &Call, directory: &Directory) -> Result<Reply, Refusal> {
     let asked = Parameters::read(call)?;
     let key = exceed::key(call, &asked)?;
     let reading = exceed::by_id(call, directory, key.account());
-    let (_, named) = exceed::authorize_while(call, directory, &key, Access::Write, reading).await?;
+    let (caller, named) = exceed::authorize_while(call, directory, &key, Access::Write, reading).await?;
     let user = named.user(&asked)?;
     asked.checked()?;
     let id = user.id;
-    if directory.user_delete(user).await? { Ok(Reply::Done) } else { Err(Refusal::gone(id)) }
+    let among = if caller.administers { Among::Everybody } else { Among::Regular };
+    directory.user_delete(user, among).await.map_err(|error| Refusal::of_delete(error, id))?;
+    Ok(Reply::Done)
 }

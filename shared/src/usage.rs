@@ -25,7 +25,9 @@ struct Counters {
     hashes: AtomicU64,
     store: Stopwatch,
     hash: Stopwatch,
-    /// Store or hash.
+    /// Waiting for a time to come.
+    pause: Stopwatch,
+    /// Store, hash or pause.
     away: Stopwatch,
 }
 
@@ -159,6 +161,11 @@ impl Drop for Away {
 /// An attempt of a request is on its way to the store.
 pub(crate) fn in_store() -> Away {
     Away::begin(|counters| &counters.store)
+}
+
+/// A request waits for a time to come.
+pub(crate) fn in_pause() -> Away {
+    Away::begin(|counters| &counters.pause)
 }
 
 /// A password is being hashed.

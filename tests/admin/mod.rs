@@ -7,6 +7,7 @@ mod keys;
 mod list;
 mod login;
 mod sessions;
+mod tries;
 mod update;
 
 use serde_json::{Value, json};

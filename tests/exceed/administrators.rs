@@ -35,6 +35,8 @@ fn how_an_administrator_signs_in_is_not_changed_without_the_admin_scope() {
         json!({"email": "other@example.com"}),
         json!({"email": ""}),
         json!({"email": "ROOT@example.com"}),
+        json!({"is_active": false}),
+        json!({"is_active": "no"}),
     ] {
         put(&account, &key, &body).expect_error(NOT_ALLOWED);
         put(&account, &key, &json!({"user": body})).expect_error(NOT_ALLOWED);
@@ -63,6 +65,52 @@ fn the_rest_of_an_administrator_and_what_is_no_change_may_be_written() {
     ));
     assert_eq!(user(&account, 1)["city"], "Bern");
     assert_eq!(login(&account, "a good password"), 200);
+}
+
+#[test]
+fn an_administrator_is_not_deleted_without_the_admin_scope() {
+    let (account, key) = administrator();
+    let delete =
+        |key: &str, path: &str| testkit::send(account.bare("DELETE", &format!("{USERS}{path}")).bearer_auth(key));
+    delete(&key, "/1").expect_error(NOT_ALLOWED);
+    delete(&key, "/1.json").expect_error(NOT_ALLOWED);
+    let xml = delete(&key, "/1.xml");
+    assert_eq!((xml.status, xml.body.contains("Authority does not allow this change")), (422, true), "{}", xml.body);
+    assert_eq!(user(&account, 1)["is_active"], true);
+    // A body that cannot be read comes first; an id that there is not, before both.
+    let bad =
+        account.bare("DELETE", &format!("{USERS}/1")).bearer_auth(&key).header("content-type", "application/json");
+    assert_eq!(testkit::send(bad.body("{")).status, 400);
+    assert_eq!(delete(&key, "/9").status, 404);
+    // Regular users are deleted, and administrators by a key that has both scopes.
+    created(&account, &new_user("regular"));
+    expect_done(&delete(&key, "/2"));
+    let both = account.new_key(&["--scope", "exceed,admin"]);
+    expect_done(&put(&account, &both, &json!({"is_active": false})));
+    expect_done(&delete(&both, "/1"));
+}
+
+#[test]
+fn a_user_who_becomes_an_administrator_meanwhile_is_not_deleted() {
+    // Either the deletion comes first, or the role does and the deletion is refused.
+    for _ in 0..5 {
+        let account = account();
+        let key = account.new_key(&["--scope", "exceed"]);
+        created(&account, &new_user("root"));
+        let (promoted, deleted) = std::thread::scope(|scope| {
+            let promoting = scope.spawn(|| account.call("PUT", "/api/v1/users/1", r#"{"role_id":1}"#).status);
+            let request = account.bare("DELETE", &format!("{USERS}/1")).bearer_auth(&key);
+            (promoting.join().unwrap(), testkit::send(request))
+        });
+        let is_there = account.call("GET", "/api/v1/users/1", "").status;
+        match deleted.status {
+            200 => assert_eq!(is_there, 404),
+            _ => {
+                deleted.expect_error(NOT_ALLOWED);
+                assert_eq!((promoted, is_there), (200, 200));
+            }
+        }
+    }
 }
 
 #[test]

@@ -207,3 +207,19 @@ fn of_thirty_two_creates_of_one_login_at_once_one_succeeds() {
     }
     assert_eq!(ids(&account, "").len(), 1);
 }
+
+/// A code for the user of the next id is held by others, and so is each suffix that can be foreseen.
+#[test]
+fn held_default_codes_fail_no_create() {
+    let account = account();
+    let held = std::iter::once("i-10".to_owned()).chain((2..=9).map(|n| format!("i-10-{n}")));
+    for (n, code) in held.enumerate() {
+        let mut body = new_user(&format!("holder{n}"));
+        body["code"] = json!(code);
+        created(&account, &body);
+    }
+    let code = created(&account, &new_user("tenth"))["code"].as_str().unwrap().to_owned();
+    let suffix = code.strip_prefix("i-10-").unwrap();
+    assert!(suffix.len() == 12 && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{code}");
+    assert_eq!(created(&account, &new_user("eleventh"))["code"], "i-11");
+}

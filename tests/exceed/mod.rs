@@ -1,6 +1,7 @@
 //! The exceed dialect, row by row, from outside.
 
 mod administrators;
+mod compound;
 mod create;
 mod delete;
 mod deletions;

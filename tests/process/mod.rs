@@ -2,6 +2,7 @@
 
 mod canaries;
 mod crash;
+mod endpoint;
 mod lines;
 mod operate;
 mod race;

@@ -121,33 +121,6 @@ fn of_several_first_starts_at_once_one_hands_out_keys() {
 }
 
 #[test]
-fn the_dynamodb_endpoint_is_not_for_web_pages() {
-    let server = Server::start_alone();
-    let port = server.dynamodb.rsplit(':').next().unwrap();
-    let ask = |headers: &[(&str, &str)]| {
-        let mut request = testkit::request("POST", &server.dynamodb)
-            .header("x-amz-target", "DynamoDB_20120810.ListTables")
-            .body("{}");
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let response = request.send().unwrap();
-        (response.status().as_u16(), response.headers().clone(), response.text().unwrap())
-    };
-    assert!(ask(&[]).2.contains("roster-users"));
-    assert!(ask(&[("host", &format!("localhost:{port}"))]).2.contains("roster-users"));
-    for headers in [
-        &[("origin", "https://evil.example")][..],
-        &[("host", "evil.example")],
-        &[("origin", "null"), ("host", "localhost")],
-    ] {
-        let (status, answered, body) = ask(headers);
-        assert_eq!(status, 403, "{headers:?}");
-        assert!(!answered.contains_key("access-control-allow-origin") && !body.contains("roster-users"));
-    }
-}
-
-#[test]
 fn it_goes_on_when_nobody_reads_what_it_prints() {
     let place = tempfile::tempdir().unwrap();
     let script = r#""$0" key list --account 1 --data "$1" > /dev/full; echo "code $?" >&2; "$0" serve --memory --listen 127.0.0.1:0 --dynamodb-listen none >&- & sleep 1; kill -0 $! && echo alive >&2; kill $!"#;
@@ -187,16 +160,10 @@ fn the_data_is_readable_by_its_owner_alone() {
 }
 
 #[test]
-fn the_dynamodb_endpoint_stays_on_this_machine_unless_told_otherwise() {
-    let said = refusal(&["--memory", "--listen", "127.0.0.1:0", "--dynamodb-listen", "0.0.0.0:0"]);
-    assert!(said.contains("--dynamodb-allow-anyone"), "{said}");
-}
-
-#[test]
-fn in_memory_and_without_the_endpoint_nothing_is_left_and_one_port_is_open() {
+fn in_memory_nothing_is_left_and_one_port_is_open() {
     let place = tempfile::tempdir().unwrap();
     let mut child = Command::new(program("roster"))
-        .args(["--memory", "--listen", "127.0.0.1:0", "--dynamodb-listen", "none"])
+        .args(["--memory", "--listen", "127.0.0.1:0"])
         .current_dir(place.path())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

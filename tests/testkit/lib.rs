@@ -265,10 +265,6 @@ pub fn command(data: &Path, arguments: &[&str]) -> Command {
 /// An operator's command on the tables behind an address.
 pub fn through(dynamodb: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(program("roster"));
-    command.args(arguments).arg("--aws").env("AWS_ENDPOINT_URL_DYNAMODB", dynamodb).envs([
-        ("AWS_REGION", "local"),
-        ("AWS_ACCESS_KEY_ID", "local"),
-        ("AWS_SECRET_ACCESS_KEY", "local"),
-    ]);
+    command.args(arguments).arg("--aws").envs(wire::Address::of(dynamodb).environment());
     command
 }

@@ -77,9 +77,8 @@ impl Function {
             .env("AWS_LAMBDA_RUNTIME_API", api)
             .env("AWS_LAMBDA_FUNCTION_NAME", name)
             .envs([("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"), ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512")])
-            .envs([("AWS_REGION", "eu-central-1"), ("AWS_DEFAULT_REGION", "eu-central-1")])
-            .envs([("AWS_ACCESS_KEY_ID", "local"), ("AWS_SECRET_ACCESS_KEY", "local")])
-            .env("AWS_ENDPOINT_URL_DYNAMODB", dynamodb)
+            .envs(super::wire::Address::of(dynamodb).environment())
+            .env("AWS_DEFAULT_REGION", "local")
             .stdout(stdout)
             .stderr(stderr);
         let started = Instant::now();

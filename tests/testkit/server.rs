@@ -72,8 +72,13 @@ impl Server {
             let line = line.unwrap();
             banner.push_str(&line);
             banner.push('\n');
-            if let Some(url) = line.strip_prefix("DynamoDB endpoint, for any credentials: ") {
+            if let Some(url) = line.strip_prefix("DynamoDB endpoint: http://") {
                 url.clone_into(&mut dynamodb);
+            }
+            if let Some(keys) = line.strip_prefix("AWS_ACCESS_KEY_ID=") {
+                let (key, rest) = keys.split_once(' ').unwrap();
+                let secret = rest.split(['=', ' ']).nth(1).unwrap();
+                dynamodb = format!("http://{key}:{secret}@{dynamodb}");
             }
             if let Some(url) = line.strip_prefix("listening on ") {
                 break url.to_owned();

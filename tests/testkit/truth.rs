@@ -18,6 +18,8 @@ use roster_shared::{
     store::{self, Store, Tables},
 };
 
+use super::wire::Address;
+
 pub type Item = HashMap<String, AttributeValue>;
 
 /// Every claim without its user, every user without its claims.
@@ -232,8 +234,9 @@ pub fn client(dynamodb: &str) -> Client {
 }
 
 fn config(dynamodb: &str) -> aws_sdk_dynamodb::config::Builder {
-    let credentials = Credentials::new("local", "local", None, None, "test");
-    store::config().region(Region::from_static("local")).endpoint_url(dynamodb).credentials_provider(credentials)
+    let Address { url, key, secret } = Address::of(dynamodb);
+    let credentials = Credentials::new(key, secret, None, None, "test");
+    store::config().region(Region::from_static("local")).endpoint_url(url).credentials_provider(credentials)
 }
 
 /// From here on no use of an account's keys is noted, in whatever hour the test runs.

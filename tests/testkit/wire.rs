@@ -8,8 +8,14 @@ use std::{
     fmt,
     future::Future,
     sync::{Arc, LazyLock},
+    time::SystemTime,
 };
 
+use aws_sdk_dynamodb::config::Credentials;
+use aws_sigv4::{
+    http_request::{SignableBody, SignableRequest, SigningSettings, sign},
+    sign::v4,
+};
 use aws_smithy_runtime_api::{
     client::{
         http::{HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn},
@@ -60,6 +66,53 @@ pub trait Hook: Send + Sync + 'static {
     fn call(&self, call: Call) -> impl Future<Output = Result<Response, Lost>> + Send;
 }
 
+/// An engine's address, which names the key pair that opens it: `http://key:secret@127.0.0.1:8000`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    pub url: String,
+    pub key: String,
+    pub secret: String,
+}
+
+impl Address {
+    /// One without a key pair takes any.
+    pub fn of(address: &str) -> Self {
+        let (scheme, rest) = address.split_once("://").unwrap();
+        let Some((keys, host)) = rest.split_once('@') else {
+            return Self { url: address.to_owned(), key: "local".to_owned(), secret: "local".to_owned() };
+        };
+        let (key, secret) = keys.split_once(':').unwrap();
+        Self { url: format!("{scheme}://{host}"), key: key.to_owned(), secret: secret.to_owned() }
+    }
+
+    /// What the SDKs take it from.
+    pub fn environment(&self) -> [(&'static str, &str); 4] {
+        [
+            ("AWS_ENDPOINT_URL_DYNAMODB", &self.url),
+            ("AWS_REGION", "local"),
+            ("AWS_ACCESS_KEY_ID", &self.key),
+            ("AWS_SECRET_ACCESS_KEY", &self.secret),
+        ]
+    }
+
+    /// The headers of a call of this body.
+    pub fn signed(&self, operation: &str, body: &[u8], time: SystemTime) -> Vec<(String, String)> {
+        let own = [
+            ("content-type", "application/x-amz-json-1.0".to_owned()),
+            ("x-amz-target", format!("DynamoDB_20120810.{operation}")),
+        ];
+        let identity = Credentials::new(&self.key, &self.secret, None, None, "testkit").into();
+        let params = v4::SigningParams::builder().identity(&identity).region("local").name("dynamodb").time(time);
+        let params = params.settings(SigningSettings::default()).build().unwrap().into();
+        let headers = own.iter().map(|(name, value)| (*name, value.as_str()));
+        let request =
+            SignableRequest::new("POST", format!("{}/", self.url), headers, SignableBody::Bytes(body)).unwrap();
+        let (instructions, _) = sign(request, &params).unwrap().into_parts();
+        let signed = instructions.headers().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        own.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).chain(signed).collect()
+    }
+}
+
 /// Where calls end. A hook itself, for those who want none.
 #[derive(Clone, Debug)]
 pub struct Engine(watch::Sender<Option<String>>);
@@ -87,13 +140,12 @@ impl Hook for Engine {
         let url = self.0.borrow().clone().ok_or(Lost)?;
         // Blocking work holds a paused clock still.
         let sent = tokio::task::spawn_blocking(move || {
-            let request = CLIENT
-                .post(url)
-                .header("x-amz-target", format!("DynamoDB_20120810.{}", call.operation))
-                .header("content-type", "application/x-amz-json-1.0")
-                .header("authorization", "AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request")
-                .body(call.body.to_string());
-            let response = request.send()?;
+            let (address, body) = (Address::of(&url), call.body.to_string());
+            let headers = address.signed(&call.operation, body.as_bytes(), SystemTime::now());
+            let request = headers
+                .into_iter()
+                .fold(CLIENT.post(&address.url), |request, (name, value)| request.header(name, value));
+            let response = request.body(body).send()?;
             Ok::<_, reqwest::Error>(Response { status: response.status().as_u16(), body: response.text()? })
         });
         sent.await.unwrap().map_err(|_| Lost)

@@ -48,13 +48,10 @@ pub(crate) struct ServeArgs {
     /// Address of the REST dialects
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000", value_parser = parse_address)]
     pub(crate) listen: SocketAddr,
-    /// Address of the DynamoDB endpoint, for the AWS CLI and NoSQL tools; `none` switches it off
-    #[arg(long, value_name = "ADDRESS|none", default_value = "127.0.0.1:8000", value_parser = parse_optional_address)]
+    /// Also serve DynamoDB's protocol here, for the AWS CLI, SDKs and NoSQL tools: whoever has the key pair that is
+    /// printed reads and writes everything. Example: 127.0.0.1:8000
+    #[arg(long, value_name = "ADDRESS|none", default_value = "none", value_parser = parse_optional_address)]
     pub(crate) dynamodb_listen: OptionalAddress,
-    /// Let --dynamodb-listen be an address that other machines reach: the endpoint takes any
-    /// signature, so whoever reaches it reads and writes everything
-    #[arg(long)]
-    pub(crate) dynamodb_allow_anyone: bool,
     /// Directory that holds the data
     #[arg(long, value_name = "DIR", default_value = DATA)]
     pub(crate) data: PathBuf,

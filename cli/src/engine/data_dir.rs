@@ -1,13 +1,17 @@
 use std::{
     fs::{self, Permissions},
-    io,
+    io::{self, Write as _},
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
 };
 
 use anyhow::Context as _;
 
+use super::KeyPair;
+
 const FILE: &str = "roster.db";
+/// The key pair of the DynamoDB endpoint.
+const CREDENTIALS: &str = "roster.credentials";
 /// What SQLite keeps beside the file while it is open.
 const COMPANIONS: [&str; 3] = ["", "-wal", "-shm"];
 
@@ -49,6 +53,44 @@ impl DataDir {
         self.0.join(FILE)
     }
 
+    /// The key pair of the DynamoDB endpoint, made where there is none yet, in a file of its own that the AWS CLI reads
+    /// too (`AWS_SHARED_CREDENTIALS_FILE`).
+    ///
+    /// # Errors
+    /// The file cannot be written or read.
+    pub fn key_pair(&self) -> anyhow::Result<KeyPair> {
+        let path = self.credentials();
+        let cannot = |what: &str| format!("cannot {what} {}", path.display());
+        if !path.exists() {
+            let KeyPair { id, secret } = KeyPair::random();
+            let text = format!("[default]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n");
+            // Whole, or not at all: two servers may start at once.
+            let mut file = tempfile::NamedTempFile::new_in(&self.0).with_context(|| cannot("write"))?;
+            file.write_all(text.as_bytes()).with_context(|| cannot("write"))?;
+            if let Err(error) = file.persist_noclobber(&path)
+                && error.error.kind() != io::ErrorKind::AlreadyExists
+            {
+                return Err(error.error).with_context(|| cannot("write"));
+            }
+        }
+        restrict(&path, 0o600)?;
+        let text = fs::read_to_string(&path).with_context(|| cannot("read"))?;
+        let value = |name: &str| {
+            let line = text.lines().find_map(|line| line.split_once('=').filter(|(key, _)| key.trim() == name));
+            line.map(|(_, value)| value.trim().to_owned()).filter(|value| !value.is_empty())
+        };
+        let (Some(id), Some(secret)) = (value("aws_access_key_id"), value("aws_secret_access_key")) else {
+            anyhow::bail!("{} holds no key pair; remove it, and the next start makes another", path.display());
+        };
+        Ok(KeyPair { id, secret })
+    }
+
+    /// The file in which the key pair stands.
+    #[must_use]
+    pub fn credentials(&self) -> PathBuf {
+        self.0.join(CREDENTIALS)
+    }
+
     /// Takes the file away from everybody but its owner.
     pub(super) fn protect(&self) -> anyhow::Result<()> {
         for companion in COMPANIONS {
@@ -65,7 +107,8 @@ impl DataDir {
         let names = fs::read_dir(&self.0)
             .and_then(|entries| entries.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>());
         let names = names.with_context(|| format!("cannot read the data directory {}", self.0.display()))?;
-        Ok(names.iter().all(|name| name.to_string_lossy().starts_with(FILE)))
+        let is_ours = |name: &std::ffi::OsString| name.to_string_lossy().starts_with(FILE) || name == CREDENTIALS;
+        Ok(names.iter().all(is_ours))
     }
 }
 

@@ -5,6 +5,7 @@ mod data_dir;
 mod data_file;
 mod dispatch;
 mod endpoint;
+mod signature;
 
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ pub use data_dir::DataDir;
 use dynoxide::Database;
 pub use endpoint::serve;
 use roster_shared::store;
+pub use signature::KeyPair;
 
 /// The longest pause between two attempts.
 const PAUSE: Duration = Duration::from_secs(1);

@@ -35,9 +35,9 @@ impl Directory {
         patience: Duration,
     ) -> Result<Walked<User>, Failure> {
         let end = Instant::now() + patience;
-        if let Some(named) = self.user_named(account, filter).await? {
-            let named = named.filter(|user| page == 1 && filter.keeps(user));
-            return Ok(Walked::from(Vec::from_iter(named)));
+        if let Some(mut named) = self.user_named(account, filter).await? {
+            named.retain(|user| page == 1 && filter.keeps(user));
+            return Ok(Walked::from(named));
         }
         let key = WalkKey::new(account, &("users", filter));
         let updated = filter.conditions().iter().find_map(|condition| match condition {
@@ -62,20 +62,46 @@ impl Directory {
         }
     }
 
-    /// The one user whom a filter names, if it names one; whether the rest of the filter keeps it
-    /// is yet to be seen.
-    async fn user_named(&self, account: AccountId, filter: &UserFilter) -> Result<Option<Option<User>>, Failure> {
-        for condition in filter.conditions() {
-            return Ok(Some(match condition {
-                Condition::Never => None,
-                Condition::Id(id) => self.user_get(account, *id).await?,
-                Condition::Code(code) => self.user_find_by_code(account, code).await?,
-                Condition::Email(email) => self.user_find_by_email(account, email).await?,
-                Condition::Login(login) => self.user_find_by_login(account, login).await?,
-                _ => continue,
-            }));
+    /// The users whom a filter names, if it names any, in order of ids; whether the rest of the filter keeps them is
+    /// yet to be seen.
+    async fn user_named(&self, account: AccountId, filter: &UserFilter) -> Result<Option<Vec<User>>, Failure> {
+        let Some(names) = filter.conditions().iter().find_map(names) else { return Ok(None) };
+        let reading = names.into_iter().cloned().map(|name| {
+            let directory = self.clone();
+            async move { directory.user_of(account, &name).await }
+        });
+        let reading: Vec<_> = reading.collect();
+        let found: Vec<_> = stream::iter(reading).buffered(LOOK_UPS).try_collect().await?;
+        let mut users: Vec<User> = found.into_iter().flatten().collect();
+        users.sort_unstable_by_key(|user| user.id);
+        users.dedup_by_key(|user| user.id);
+        Ok(Some(users))
+    }
+
+    async fn user_of(&self, account: AccountId, name: &Condition) -> Result<Option<User>, Failure> {
+        match name {
+            Condition::Id(id) => self.user_get(account, *id).await,
+            Condition::Code(code) => self.user_find_by_code(account, code).await,
+            Condition::Email(email) => self.user_find_by_email(account, email).await,
+            Condition::Login(login) => self.user_find_by_login(account, login).await,
+            _ => Ok(None),
         }
-        Ok(None)
+    }
+}
+
+/// Look-ups that are under way at a time.
+const LOOK_UPS: usize = 16;
+
+/// The names of single users, one of whom must be the user: none where a condition names no single user.
+fn names(condition: &Condition) -> Option<Vec<&Condition>> {
+    match condition {
+        Condition::Never | Condition::Id(_) | Condition::Code(_) | Condition::Email(_) | Condition::Login(_) => {
+            Some(vec![condition])
+        }
+        Condition::Any(conditions) => {
+            conditions.iter().map(names).collect::<Option<Vec<_>>>().map(|names| names.into_iter().flatten().collect())
+        }
+        _ => None,
     }
 }
 

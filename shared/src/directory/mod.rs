@@ -24,7 +24,7 @@ pub use pages::UserPage;
 pub use plans::{CreatePlanError, NewPlan, SubscribeError};
 pub use sessions::LoginError;
 pub use transfer::{ImportBegun, KeepIdsError, UserAndHash};
-pub use users::{CreateUserError, UpdateUserError};
+pub use users::{CreateUserError, DeleteUserError, UpdateUserError};
 pub use walk::{PAGE, Walked};
 
 use crate::store::{Store, StoreError};

@@ -2,18 +2,25 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::{AuthorizeError, Caller, Directory, Failure, Hasher};
 use crate::{
     clock,
-    domain::{AccountId, Login, Password, PhcString, Role, Session, SessionToken, User, UserId},
-    store::{Counted, TriesKey},
+    domain::{AccountId, Login, LoginTries, Password, PhcString, Place, Role, Session, SessionToken, User, UserId},
+    store::{StoredTries, TriesKey},
+    usage,
 };
 
 /// How long a session lives.
 const SESSION: Duration = Duration::from_secs(12 * 60 * 60);
-/// Tries of one name from one address within [`WINDOW`] of the first.
-const TRIES: u32 = 3;
-const WINDOW: Duration = Duration::from_secs(10 * 60);
+/// When a refusal leaves, after the request began: longer than any hash takes, so that nobody can tell from the time what
+/// was hashed.
+const REFUSAL: Duration = Duration::from_secs(1);
+/// How long a try waits for the tries of the same name that are under way.
+const WAIT: Duration = Duration::from_secs(5);
+/// The longest pause of one that waits.
+const PAUSE: Duration = Duration::from_millis(100);
 /// Stands where no account or user is meant: nobody has this id.
 const NOBODY: u64 = 0;
 
@@ -31,6 +38,12 @@ pub enum LoginError {
     Failed(#[from] Failure),
 }
 
+/// Under which name tries are counted, and this one among them.
+struct Tries {
+    key: TriesKey,
+    id: String,
+}
+
 impl Directory {
     /// The one account of a directory that has only one.
     ///
@@ -42,9 +55,10 @@ impl Directory {
 
     /// Signs an active administrator in.
     ///
-    /// Every refusal takes the same trips and the same hash, whatever is wrong. The try is counted
-    /// before anything is hashed, so that no number of tries at once gets past the limit; `source`
-    /// is part of the count, so that nobody can lock an administrator out from elsewhere.
+    /// Every refusal takes the same trips and one second from `began` on, whatever is wrong and whatever was hashed. A
+    /// try takes one of three places before anything is hashed, so that no number of tries at once gets past the limit
+    /// of [`LoginTries`]; `source` is part of what is counted, so that nobody can lock an administrator out from
+    /// elsewhere.
     ///
     /// # Errors
     /// See [`LoginError`].
@@ -54,32 +68,54 @@ impl Directory {
         username: &str,
         password: Option<Password>,
         source: &str,
+        began: Instant,
+    ) -> Result<(SessionToken, User), LoginError> {
+        let signed_in = self.login_untimed(account, username, password, source).await;
+        if matches!(signed_in, Err(LoginError::Refused)) {
+            let _waiting = usage::in_pause();
+            tokio::time::sleep_until(began + REFUSAL).await;
+        }
+        signed_in
+    }
+
+    async fn login_untimed(
+        &self,
+        account: Option<AccountId>,
+        username: &str,
+        password: Option<Password>,
+        source: &str,
     ) -> Result<(SessionToken, User), LoginError> {
         let account = account.unwrap_or(AccountId::new(NOBODY));
         let login = Login::parse_any(username);
         let name = login.as_ref().map_or(username, Login::key);
-        let tries = TriesKey::new(account, name, source);
-        let now = clock::now();
-        let counting = async { self.store.login_try(&tries, TRIES, now, now.saturating_add(WINDOW)).await };
+        let address = TriesKey::of_address(source);
         let claimed = async {
             match &login {
                 Some(login) => self.store.user_claim_login(account, login).await,
                 None => Ok(None),
             }
         };
-        let (counted, claimed) = tokio::try_join!(counting, claimed).map_err(Failure::from)?;
-        if let Counted::Refused(until) = counted {
+        let (claimed, of_address) =
+            tokio::try_join!(claimed, self.store.login_tries(&address)).map_err(Failure::from)?;
+        let now = clock::now();
+        if let Some(until) = of_address.as_ref().and_then(|stored| stored.tries.address_is_refused(now)) {
             return Err(LoginError::TooManyTries(now.seconds_until(until)));
         }
+        let tries = Tries { key: TriesKey::new(account, name, source), id: uuid::Uuid::new_v4().to_string() };
         let id = claimed.unwrap_or(UserId::new(NOBODY));
-        let found = self.store.user_credential(account, id).await.map_err(Failure::from)?;
+        let reading =
+            async { self.store.user_credential(account, id).await.map_err(|error| Failure::from(error).into()) };
+        let (held, found) = tokio::try_join!(self.login_place(&tries), reading)?;
         let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
         // Kept for a hash from elsewhere, which is replaced by one of ours at the first good login.
         let renewed = hash.clone().filter(Hasher::is_foreign).zip(password.clone());
         let right = self.password_verify(password, hash).await?;
         let named = |user: &User| login.as_ref().is_some_and(|login| user.login.key() == login.key());
         let admitted = user.filter(|user| right && user.active && user.role == Role::Administrator && named(user));
-        let user = admitted.ok_or(LoginError::Refused)?;
+        let Some(user) = admitted else {
+            self.login_failed(&tries, held, &address, of_address).await?;
+            return Err(LoginError::Refused);
+        };
         let token = SessionToken::random(account, user.id);
         let session = Session {
             account,
@@ -89,9 +125,50 @@ impl Directory {
             expires_at: clock::now().saturating_add(SESSION),
         };
         let opening = self.store.session_insert(token.id(), &session);
-        let opening = async { tokio::try_join!(opening, self.store.login_tries_clear(&tries)).map_err(Failure::from) };
+        let ended = |standing: &mut LoginTries| standing.succeed(&tries.id);
+        let ending = self.store.login_tries_change(&tries.key, held, clock::now(), ended);
+        let opening = async { tokio::try_join!(opening, ending).map_err(Failure::from) };
         tokio::try_join!(opening, self.renew_hash(&user, renewed))?;
         Ok((token, user))
+    }
+
+    /// Takes a place for a try, waiting for those under way.
+    async fn login_place(&self, tries: &Tries) -> Result<Option<StoredTries>, LoginError> {
+        let end = Instant::now() + WAIT;
+        // Nearly always there are none.
+        let mut stored = None;
+        loop {
+            let now = clock::now();
+            let taken = |standing: &mut LoginTries| standing.take(&tries.id, now);
+            let (place, held) =
+                self.store.login_tries_change(&tries.key, stored, now, taken).await.map_err(Failure::from)?;
+            match place {
+                Place::Taken => return Ok(held),
+                Place::Refused(until) => return Err(LoginError::TooManyTries(now.seconds_until(until))),
+                Place::Busy if Instant::now() >= end => return Err(LoginError::TooManyTries(1)),
+                Place::Busy => {
+                    let _waiting = usage::in_pause();
+                    tokio::time::sleep(PAUSE.mul_f64(rand::random())).await;
+                }
+            }
+            stored = self.store.login_tries(&tries.key).await.map_err(Failure::from)?;
+        }
+    }
+
+    /// Counts a failed try, of its name and of its address.
+    async fn login_failed(
+        &self,
+        tries: &Tries,
+        held: Option<StoredTries>,
+        address: &TriesKey,
+        of_address: Option<StoredTries>,
+    ) -> Result<(), Failure> {
+        let now = clock::now();
+        let failed = |standing: &mut LoginTries| standing.fail(&tries.id, now);
+        let failing = self.store.login_tries_change(&tries.key, held, now, failed);
+        let counting = self.store.login_tries_change(address, of_address, now, |all| all.address_fails(now));
+        tokio::try_join!(failing, counting)?;
+        Ok(())
     }
 
     /// Replaces a hash, unless the password was changed meanwhile.

@@ -71,6 +71,20 @@ pub enum UpdateUserError {
     Failed(#[from] Failure),
 }
 
+/// Why a user was not deleted. Nothing is written then.
+#[derive(Debug, thiserror::Error)]
+pub enum DeleteUserError {
+    /// The user is gone already.
+    #[error("no such user")]
+    Gone,
+    /// The user is not among those the deletion is meant for.
+    #[error("the user has another role")]
+    OtherRole,
+    /// See [`Failure`].
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
 impl Directory {
     /// The user with an id, if the account has one.
     ///
@@ -217,7 +231,14 @@ impl Directory {
                     user.id = self.store.user_lease(account).await.map_err(Failure::from)?;
                     code_attempt = 1;
                 }
-                UserInsert::Taken(taken) if taken == [Unique::Code] && given_code.is_none() => code_attempt += 1,
+                UserInsert::Taken(taken) if taken == [Unique::Code] && given_code.is_none() => {
+                    code_attempt += 1;
+                    user.code = Code::default_for(user.id, code_attempt);
+                    // Nobody is in the way for a moment: the next is tried at once, until one is drawn by lot.
+                    if code_attempt <= Code::ATTEMPTS {
+                        continue;
+                    }
+                }
                 UserInsert::Taken(mut taken) => {
                     if !kept {
                         self.user_plug(account, user.id).await;
@@ -293,22 +314,25 @@ impl Directory {
         }
     }
 
-    /// Deletes `user`, as it was read, whatever has changed since; `false` where it is gone already.
-    /// Its e-mail, login and code are free at once.
+    /// Deletes `user`, as it was read, whatever has changed since. Its e-mail, login and code are free at once.
     ///
     /// # Errors
-    /// See [`Failure`].
-    pub async fn user_delete(&self, user: User) -> Result<bool, Failure> {
+    /// [`DeleteUserError::OtherRole`] when the user is not, or no longer, `among` those it is meant for.
+    pub async fn user_delete(&self, user: User, among: Among) -> Result<(), DeleteUserError> {
         let mut user = user;
         let mut turns = Retry::start();
         loop {
-            match self.store.user_delete(&user, clock::now(), &mut Retry::start()).await? {
-                UserDelete::Done => return Ok(true),
-                UserDelete::Gone => return Ok(false),
+            if among == Among::Regular && user.role == Role::Administrator {
+                return Err(DeleteUserError::OtherRole);
+            }
+            let deleted = self.store.user_delete(&user, clock::now(), &mut Retry::start()).await;
+            match deleted.map_err(Failure::from)? {
+                UserDelete::Done => return Ok(()),
+                UserDelete::Gone => return Err(DeleteUserError::Gone),
                 UserDelete::Stale(now) => user = *now,
             }
             if !turns.again().await {
-                return Err(Failure::Unavailable("the user keeps changing".to_owned()));
+                return Err(Failure::Unavailable("the user keeps changing".to_owned()).into());
             }
         }
     }

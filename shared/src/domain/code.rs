@@ -1,15 +1,22 @@
-use super::{Line, UserId};
+use super::{Line, UserId, token::random_id};
 
 /// A user's external code: unique in the account, compared exactly, never changed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Code(String);
 
 impl Code {
+    /// Attempts at a default code that can be foreseen, and so be held by others on purpose.
+    pub const ATTEMPTS: u32 = 9;
+
     /// The code of a user to whom none was given: `i-7`, or `i-7-2`, `i-7-3` … for the second,
-    /// third … attempt, where somebody holds the ones before.
+    /// third … attempt, where another user holds the ones before; after `i-7-9` a random suffix.
     #[must_use]
     pub fn default_for(id: UserId, attempt: u32) -> Self {
-        Self(if attempt <= 1 { format!("i-{id}") } else { format!("i-{id}-{attempt}") })
+        Self(match attempt {
+            0 | 1 => format!("i-{id}"),
+            2..=Self::ATTEMPTS => format!("i-{id}-{attempt}"),
+            _ => format!("i-{id}-{}", random_id()),
+        })
     }
 
     /// The user to whom this code would be given if none were: of `i-7`, user 7.
@@ -47,5 +54,8 @@ mod tests {
         let id = UserId::new(7);
         let codes: Vec<_> = (1..=3).map(|n| Code::default_for(id, n).0).collect();
         assert_eq!(codes, ["i-7", "i-7-2", "i-7-3"]);
+        assert_eq!(Code::default_for(id, 9).0, "i-7-9");
+        let [one, other] = [Code::default_for(id, 10).0, Code::default_for(id, 10).0];
+        assert!(one.starts_with("i-7-") && one.len() > 12 && one != other, "{one}");
     }
 }

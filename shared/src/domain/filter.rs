@@ -35,6 +35,8 @@ pub enum Condition {
     Updated(Span<Timestamp>),
     /// An attribute of the profile passes a test.
     Profile(&'static str, ProfileTest),
+    /// At least one of these holds.
+    Any(Vec<Condition>),
 }
 
 /// What a value of a profile is tested for.
@@ -118,6 +120,7 @@ impl Condition {
             Self::Created(span) => span.contains(&user.created_at),
             Self::Updated(span) => span.contains(&user.updated_at),
             Self::Profile(name, test) => test.passes(user.profile.get(name)),
+            Self::Any(conditions) => conditions.iter().any(|condition| condition.holds(user)),
         }
     }
 }

@@ -14,6 +14,7 @@ mod id;
 mod idempotency;
 mod line;
 mod login;
+mod login_tries;
 mod paragraph;
 mod password;
 mod person;
@@ -40,6 +41,7 @@ pub use idempotency::{Fingerprint, Idempotency, IdempotencyKey, KeptAnswer, Kept
 pub(crate) use line::is_refused;
 pub use line::{Line, LineFault};
 pub use login::Login;
+pub use login_tries::{LoginTries, Place, address_of};
 pub use paragraph::Paragraph;
 pub use password::{Credential, Password, PasswordTooLong, PhcString};
 pub use person::{Birthday, CountryId, Gender};

@@ -13,9 +13,10 @@ use lambda_http::{
     },
     request::RequestContext,
 };
-use tokio::{sync::watch, task::JoinSet};
+use tokio::{sync::watch, task::JoinSet, time::Instant};
 use tracing::Instrument as _;
 
+use super::{Value, form, raw::Raw};
 use crate::{Directory, directory::Caller, domain::AccountId, usage};
 
 /// Octets that a request's body may have.
@@ -28,6 +29,9 @@ const PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Call {
     request: Request,
+    path: String,
+    query: String,
+    began: Instant,
     request_id: String,
     beside: Mutex<JoinSet<()>>,
     admitted: watch::Sender<bool>,
@@ -36,18 +40,32 @@ pub struct Call {
 }
 
 impl Call {
-    /// Takes over a request that came with a Lambda event. Its id is the invocation's: ours,
-    /// never the client's.
-    #[must_use]
-    pub fn new(request: Request) -> Self {
+    /// Takes over a request that came with a Lambda event, with what was taken out of that. Its id is the
+    /// invocation's: ours, never the client's.
+    pub(super) fn of_event(mut request: Request, raw: Raw) -> Self {
+        *request.headers_mut() = raw.headers;
         let request_id = request.lambda_context_ref().map(|context| context.request_id.clone());
         Self {
             request,
+            path: raw.path,
+            query: raw.query,
+            began: Instant::now(),
             request_id: request_id.unwrap_or_default(),
             beside: Mutex::default(),
             admitted: watch::Sender::default(),
             caller: OnceLock::new(),
         }
+    }
+
+    /// A request that came with no event.
+    #[must_use]
+    pub fn new(request: Request) -> Self {
+        let raw = Raw {
+            path: request.uri().path().to_owned(),
+            query: request.uri().query().unwrap_or_default().to_owned(),
+            headers: request.headers().clone(),
+        };
+        Self::of_event(request, raw)
     }
 
     /// Starts work that the answer does not rest on, beside what follows.
@@ -91,6 +109,12 @@ impl Call {
         self.caller.get().map(|(account, name)| (*account, name.as_str()))
     }
 
+    /// When it came.
+    #[must_use]
+    pub fn began(&self) -> Instant {
+        self.began
+    }
+
     /// Names this request in answer and log.
     #[must_use]
     pub fn request_id(&self) -> &str {
@@ -130,27 +154,25 @@ impl Call {
         self.header_octets(name).map(String::from_utf8_lossy)
     }
 
-    /// The last value of a parameter in the query, decoded.
+    /// The last value of a parameter in the query, decoded; none where that is not UTF-8.
     #[must_use]
-    pub fn query(&self, name: &str) -> Option<&str> {
-        let parameters = self.request.query_string_parameters_ref()?;
-        parameters.all(name).and_then(|values| values.last().copied())
+    pub fn query(&self, name: &str) -> Option<String> {
+        match form::read_leniently(&self.query).into_iter().rfind(|(given, _)| given == name) {
+            Some((_, Value::Text(value))) => Some(value),
+            _ => None,
+        }
     }
 
     /// The query as it came, still encoded.
     #[must_use]
     pub fn raw_query(&self) -> &str {
-        // The request's address was put together from a decoded path: its own question marks come
-        // first.
-        let in_path = self.raw_path().matches('?').count();
-        let query = self.request.uri().query().unwrap_or_default();
-        query.splitn(in_path + 1, '?').nth(in_path).unwrap_or_default()
+        &self.query
     }
 
     /// The path as it came, decoded.
     #[must_use]
     pub fn raw_path(&self) -> &str {
-        self.request.raw_http_path()
+        &self.path
     }
 
     /// A variable of the route, decoded.

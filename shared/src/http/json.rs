@@ -6,7 +6,10 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::{BadBody, Value, value::Named};
+use super::{
+    BadBody, Value,
+    value::{MAX_LIST, Named},
+};
 
 /// Reads a JSON object. Values keep the text they were sent as until they are asked for: numbers
 /// lose no digit, and nesting costs no stack.
@@ -17,9 +20,10 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<(String, Value)>, BadBody> {
 /// As [`read`]; the fields of the object under the name `wrapper` are read too, if there is one.
 pub(super) fn read_wrapped(body: &[u8], wrapper: &str) -> Result<Named, BadBody> {
     let outer = members(body)?;
-    let inner = outer.0.iter().rfind(|(name, _)| name == wrapper).filter(|(_, raw)| raw.get().starts_with('{'));
-    let inner = inner.map(|(_, raw)| members(raw.get().as_bytes())).transpose()?;
-    Ok(Named { inner: inner.map(Object::values), outer: outer.values() })
+    let found = outer.0.iter().rfind(|(name, _)| name == wrapper).map(|(_, raw)| raw.get());
+    let inner = found.filter(|raw| raw.starts_with('{')).map(|raw| members(raw.as_bytes())).transpose()?;
+    let is_malformed = inner.is_none() && found.is_some_and(|raw| raw != "null");
+    Ok(Named { inner: inner.map(Object::values), outer: outer.values(), is_malformed })
 }
 
 fn members(body: &[u8]) -> Result<Object<'_>, BadBody> {
@@ -83,11 +87,19 @@ fn value(raw: &str) -> Value {
     match raw.as_bytes().first() {
         // A well-formed text that cannot be read has a lone surrogate in it.
         Some(b'"') => serde_json::from_str(raw).map_or(Value::IllFormed, Value::Text),
-        Some(b'{' | b'[') => Value::Compound,
+        Some(b'{') => Value::Compound,
+        Some(b'[') => list(raw),
         Some(b't' | b'f') => Value::Bool(raw == "true"),
         Some(b'n') => Value::Null,
         _ => Value::Number(raw.to_owned()),
     }
+}
+
+fn list(raw: &str) -> Value {
+    let Ok(values) = serde_json::from_str::<Vec<&RawValue>>(raw) else { return Value::Compound };
+    // Not followed downwards: a list holds plain values.
+    let plain = values.iter().map(|raw| if raw.get().starts_with('[') { Value::Compound } else { value(raw.get()) });
+    Value::list(plain.take(MAX_LIST + 1).collect())
 }
 
 #[cfg(test)]
@@ -106,7 +118,12 @@ mod tests {
         assert_eq!(field(r#"{"a":"x\u00e9\n"}"#), Value::Text("xé\n".into()));
         assert_eq!(field(r#"{"a": null }"#), Value::Null);
         assert_eq!(field(r#"{"a":true,"a":false}"#), Value::Bool(false));
-        assert_eq!(field(r#"{"\u0061":[1]}"#), Value::Compound);
+        assert_eq!(field(r#"{"\u0061":{"b":1}}"#), Value::Compound);
+        let list = |texts: &[&str]| Value::List(texts.iter().map(|text| Value::Text((*text).to_owned())).collect());
+        assert_eq!(field(r#"{"a":["b","c"]}"#), list(&["b", "c"]));
+        assert_eq!(field(r#"{"a":[]}"#), list(&[]));
+        assert_eq!(field(r#"{"a":["b",["c"]]}"#), Value::Compound);
+        assert_eq!(field(&format!(r#"{{"a":[{}]}}"#, vec!["1"; 101].join(","))), Value::Compound);
         assert_eq!(field("\u{feff}{\"a\":1}"), Value::Number("1".into()));
     }
 

@@ -6,6 +6,7 @@ mod endpoint;
 mod fields;
 mod form;
 mod json;
+mod raw;
 mod serve;
 mod value;
 mod wrapped;

@@ -9,10 +9,11 @@ use futures_util::FutureExt;
 use lambda_http::{
     Adapter, Body, Context, Error, LambdaEvent, Request, Response, Service, request::LambdaRequest, service_fn,
 };
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use tracing::{Instrument, field::Empty};
 
-use super::{Answer, Call, Endpoint, Needs};
+use super::{Answer, Call, Endpoint, Needs, raw::Raw};
 use crate::{
     Directory,
     directory::{Failure, Hasher},
@@ -40,7 +41,8 @@ pub fn run_on(endpoint: &'static Endpoint, connect: impl AsyncFnOnce() -> Store)
         // One request at a time comes here, and a small function has less than a core.
         let directory = Directory::new(connect().await, Hasher::new(1));
         warm(endpoint.needs, &directory).await;
-        lambda_http::run(service(endpoint, directory)).await
+        let service = service_fn(move |event| handle(endpoint, directory.clone(), event));
+        lambda_runtime::run(service).await
     })
 }
 
@@ -71,19 +73,23 @@ pub async fn invoke(
     let mut context = Context::default();
     request_id.clone_into(&mut context.request_id);
     // The event's own decoding panics on some that no gateway sends.
-    let answering = async { Adapter::from(service(endpoint, directory)).call(LambdaEvent { payload, context }).await };
-    let answer = AssertUnwindSafe(answering).catch_unwind().await.map_err(|_| "the event cannot be decoded")?;
+    let answering = AssertUnwindSafe(handle(endpoint, directory, LambdaEvent { payload, context }));
+    let answer = answering.catch_unwind().await.map_err(|_| "the event cannot be decoded")?;
     Ok(serde_json::to_vec(&answer?)?)
 }
 
-fn service(
+async fn handle(
     endpoint: &'static Endpoint,
     directory: Directory,
-) -> impl Service<Request, Response = Response<Body>, Error = Infallible, Future: Send> {
-    service_fn(move |request| {
+    mut event: LambdaEvent<LambdaRequest>,
+) -> Result<impl Serialize + use<>, Error> {
+    let mut raw = Some(Raw::take(&mut event.payload));
+    let mut service = Adapter::from(service_fn(move |request: Request| {
+        let call = Call::of_event(request, raw.take().unwrap_or_default());
         let directory = directory.clone();
-        async move { Ok(serve(endpoint, &directory, Call::new(request)).await) }
-    })
+        async move { Ok::<_, Infallible>(serve(endpoint, &directory, call).await) }
+    }));
+    Ok(service.call(event).await?)
 }
 
 /// The gateway waits 29 s for a function. Whoever waits longer than this gets the dialect's 503

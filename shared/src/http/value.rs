@@ -11,8 +11,21 @@ pub enum Value {
     Text(String),
     /// A text with a lone surrogate in it, which no field takes.
     IllFormed,
-    /// An array or an object.
+    /// Several values, at most [`MAX_LIST`]: an array of plain values, `a[]=1`, `a[0]=1`.
+    List(Vec<Value>),
+    /// An object, an array of arrays or objects, a longer array, `a[b]=1`.
     Compound,
+}
+
+/// Values of a list.
+pub(super) const MAX_LIST: usize = 100;
+
+impl Value {
+    /// A list, where these values can be one.
+    pub(super) fn list(values: Vec<Self>) -> Self {
+        let is_plain = |value: &Self| !matches!(value, Self::List(_) | Self::Compound);
+        if values.len() <= MAX_LIST && values.iter().all(is_plain) { Self::List(values) } else { Self::Compound }
+    }
 }
 
 /// Named values, as a reader finds them: those at the top, and those in a wrapper among them.
@@ -20,6 +33,8 @@ pub enum Value {
 pub(super) struct Named {
     pub(super) outer: Vec<(String, Value)>,
     pub(super) inner: Option<Vec<(String, Value)>>,
+    /// The wrapper is there and holds no named values: `{"user":"x"}`, `user[]=x`.
+    pub(super) is_malformed: bool,
 }
 
 /// Why a body holds no fields.

@@ -22,7 +22,7 @@ pub(super) fn read(body: &[u8], wrapper: &str) -> Result<Named, BadBody> {
     let mut reader = Reader::from_str(text);
     reader.config_mut().check_comments = true;
     reader.config_mut().expand_empty_elements = true;
-    let mut document = Document { wrapper, open: Vec::new(), root: None, inner: None };
+    let mut document = Document { wrapper, open: Vec::new(), root: None, inner: None, is_malformed: false };
     let mut first = true;
     loop {
         match reader.read_event().map_err(|_| BadBody::NotXml)? {
@@ -81,11 +81,13 @@ struct Document<'a> {
     open: Vec<Element>,
     root: Option<Vec<(String, Value)>>,
     inner: Option<Vec<(String, Value)>>,
+    is_malformed: bool,
 }
 
 struct Element {
     name: String,
     nil: bool,
+    is_array: bool,
     text: String,
     children: Vec<(String, Value)>,
 }
@@ -98,34 +100,38 @@ impl Document<'_> {
         if !is_name(tag.name().as_ref()) {
             return Err(BadBody::NotXml);
         }
-        let mut nil = false;
+        let (mut nil, mut is_array) = (false, false);
         for attribute in tag.attributes() {
             let attribute = attribute.map_err(|_| BadBody::NotXml)?;
             let value = attribute.normalized_value(XmlVersion::default()).map_err(|_| BadBody::NotXml)?;
             if !is_name(attribute.key.as_ref()) || attribute.value.contains('<') || !value.chars().all(is_xml) {
                 return Err(BadBody::NotXml);
             }
+            is_array |= attribute.key.as_ref() == "type" && value == "array";
             nil |= attribute.key.local_name().as_ref() == "nil" && matches!(value.as_ref(), "true" | "1");
         }
         let name = tag.name().as_ref().replace('-', "_");
-        self.open.push(Element { name, nil, text: String::new(), children: Vec::new() });
+        self.open.push(Element { name, nil, is_array, text: String::new(), children: Vec::new() });
         Ok(())
     }
 
     fn end(&mut self) -> Result<(), BadBody> {
-        let Element { name, nil, text, children } = self.open.pop().ok_or(BadBody::NotXml)?;
+        let Element { name, nil, is_array, text, children } = self.open.pop().ok_or(BadBody::NotXml)?;
         let Some(parent) = self.open.last_mut() else {
             self.root = Some(children);
             return Ok(());
         };
-        let value = match (nil, children.is_empty()) {
-            (true, _) => Value::Null,
-            (false, true) => Value::Text(text),
-            (false, false) => Value::Compound,
+        let is_blank = children.is_empty() && text.trim().is_empty();
+        let value = match (nil, is_array, children.is_empty()) {
+            (true, ..) => Value::Null,
+            (false, true, _) => Value::list(children.iter().map(|(_, value)| value.clone()).collect()),
+            (false, false, true) => Value::Text(text),
+            (false, false, false) => Value::Compound,
         };
         parent.children.push((name.clone(), value));
-        if self.open.len() == 1 && name == self.wrapper && !children.is_empty() {
-            self.inner = Some(children);
+        if self.open.len() == 1 && name == self.wrapper {
+            self.is_malformed = is_array || (children.is_empty() && !is_blank);
+            self.inner = Some(children).filter(|children| !children.is_empty() && !is_array);
         }
         Ok(())
     }
@@ -141,7 +147,9 @@ impl Document<'_> {
 
     fn finished(self) -> Result<Named, BadBody> {
         match self.root {
-            Some(outer) if self.open.is_empty() => Ok(Named { outer, inner: self.inner }),
+            Some(outer) if self.open.is_empty() => {
+                Ok(Named { outer, inner: self.inner, is_malformed: self.is_malformed })
+            }
             _ => Err(BadBody::NotXml),
         }
     }

@@ -11,6 +11,8 @@ pub(super) async fn all(query: QueryFluentBuilder) -> Result<Vec<Item>, StoreErr
     loop {
         let answer = query.clone().set_exclusive_start_key(start).send().await?;
         items.extend(answer.items.unwrap_or_default());
+        // A megabyte has been read: others have a turn, and limits of time are heard.
+        tokio::task::yield_now().await;
         start = answer.last_evaluated_key;
         if start.is_none() {
             return Ok(items);

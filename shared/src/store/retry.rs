@@ -33,6 +33,12 @@ impl Retry {
         Self { end: Instant::now(), made: ATTEMPTS }
     }
 
+    /// Whether the next attempt may be made without a pause: the first three, where what came in between is known.
+    pub(crate) fn at_once(&mut self) -> bool {
+        self.made += 1;
+        self.made <= 4
+    }
+
     /// Waits before the next attempt; `false` when there shall be none.
     pub(crate) async fn again(&mut self) -> bool {
         let ceiling = FIRST.saturating_mul(1 << self.made.min(10)).min(LONGEST);

@@ -5,7 +5,7 @@ use std::{collections::HashMap, ops::RangeInclusive, sync::Arc};
 
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
 use futures_util::{
-    FutureExt as _, StreamExt as _,
+    FutureExt as _, StreamExt as _, TryStreamExt as _,
     future::BoxFuture,
     stream::{self, BoxStream, FuturesOrdered},
 };
@@ -33,7 +33,13 @@ impl Store {
         ids: RangeInclusive<UserId>,
         wanted: u64,
     ) -> BoxStream<'static, Result<Batch<User>, StoreError>> {
-        self.blocks(account, filter, ids, wanted, |query| query, user_item::read)
+        let sieve = Sieve::of(filter);
+        let rest = (!sieve.is_exact).then(|| filter.clone());
+        let read = move |item| {
+            let user = user_item::read(account, item)?;
+            Ok(user.filter(|user| rest.as_ref().is_none_or(|rest| rest.keeps(user))))
+        };
+        self.blocks(account, sieve, ids, wanted, |query| query, read)
     }
 
     /// As [`Store::user_matches`], their ids alone.
@@ -41,34 +47,36 @@ impl Store {
         &self,
         account: AccountId,
         filter: &UserFilter,
-        ids: RangeInclusive<UserId>,
+        range: RangeInclusive<UserId>,
         wanted: u64,
     ) -> BoxStream<'static, Result<Batch<UserId>, StoreError>> {
-        self.blocks(
-            account,
-            filter,
-            ids,
-            wanted,
-            |query| query.projection_expression("#id"),
-            |_, item| user_item::id(&item).map(Some),
-        )
+        let sieve = Sieve::of(filter);
+        if !sieve.is_exact {
+            let ids = |batch: Batch<User>| Batch {
+                found: batch.found.iter().map(|user| user.id).collect(),
+                next: batch.next,
+            };
+            return self.user_matches(account, filter, range, wanted).map_ok(ids).boxed();
+        }
+        let project = |query: QueryFluentBuilder| query.projection_expression("#id");
+        self.blocks(account, sieve, range, wanted, project, |item| user_item::id(&item).map(Some))
     }
 
     fn blocks<T: Send + 'static>(
         &self,
         account: AccountId,
-        filter: &UserFilter,
+        sieve: Sieve,
         ids: RangeInclusive<UserId>,
         wanted: u64,
         project: fn(QueryFluentBuilder) -> QueryFluentBuilder,
-        read: fn(AccountId, Item) -> Result<Option<T>, StoreError>,
+        read: impl Fn(Item) -> Result<Option<T>, StoreError> + Send + Sync + 'static,
     ) -> BoxStream<'static, Result<Batch<T>, StoreError>> {
-        let (store, sieve, start) = (self.clone(), Arc::new(Sieve::of(filter)), *ids.start());
+        let (store, sieve, read, start) = (self.clone(), Arc::new(sieve), Arc::new(read), *ids.start());
         let read_block = move |number| {
-            let (store, sieve) = (store.clone(), Arc::clone(&sieve));
+            let (store, sieve, read) = (store.clone(), Arc::clone(&sieve), Arc::clone(&read));
             async move {
                 let query = project(store.block_from(account, number, start, &sieve));
-                let found = all(query).await?.into_iter().map(|item| read(account, item));
+                let found = all(query).await?.into_iter().map(|item| read(item));
                 let found: Vec<_> = found.collect::<Result<_, _>>()?;
                 Ok(Batch { found: found.into_iter().flatten().collect(), next: user_item::block_start(number + 1) })
             }
@@ -159,9 +167,15 @@ impl<T: Send + 'static> Blocks<T> {
     }
 }
 
+/// Bytes that a filter may have at the store: DynamoDB takes 4,096 of an expression, and at most 300 operators.
+const MAX_TEXT: usize = 3_000;
+const MAX_OPERATORS: usize = 200;
+
 /// A filter as the store evaluates it.
 struct Sieve {
     text: String,
+    /// Whether it keeps the same users as the filter, or perhaps more.
+    is_exact: bool,
     names: HashMap<String, String>,
     values: HashMap<String, AttributeValue>,
 }
@@ -169,15 +183,29 @@ struct Sieve {
 impl Sieve {
     fn of(filter: &UserFilter) -> Self {
         // Plugs are no users.
-        let mut sieve =
-            Self { text: "attribute_exists(rev)".to_owned(), names: HashMap::new(), values: HashMap::new() };
+        let mut sieve = Self {
+            text: "attribute_exists(rev)".to_owned(),
+            is_exact: true,
+            names: HashMap::new(),
+            values: HashMap::new(),
+        };
         for condition in filter.conditions() {
-            if let Some(text) = sieve.condition(condition) {
-                sieve.text.push_str(" AND ");
-                sieve.text.push_str(&text);
+            let (names, values) = (sieve.names.clone(), sieve.values.clone());
+            match sieve.condition(condition).filter(|text| sieve.has_room_for(text)) {
+                Some(text) => {
+                    sieve.text.push_str(" AND ");
+                    sieve.text.push_str(&text);
+                }
+                // It is left to those who read the users; the store refuses placeholders that are not used.
+                None => (sieve.is_exact, sieve.names, sieve.values) = (false, names, values),
             }
         }
         sieve
+    }
+
+    fn has_room_for(&self, text: &str) -> bool {
+        let operators = |text: &str| text.matches([' ', '(']).count() / 2;
+        self.text.len() + text.len() <= MAX_TEXT && operators(&self.text) + operators(text) <= MAX_OPERATORS
     }
 
     fn condition(&mut self, condition: &Condition) -> Option<String> {
@@ -195,6 +223,16 @@ impl Sieve {
             Condition::Created(span) => self.within("created_on", span),
             Condition::Updated(span) => self.within("updated_on", span),
             Condition::Profile(name, test) => self.profile(name, test),
+            // Where any of them is left to those who read the users, so are all.
+            Condition::Any(conditions) => {
+                let texts: Option<Vec<_>> = conditions.iter().map(|condition| self.condition(condition)).collect();
+                // The store refuses parentheses that are not needed.
+                match texts?.as_slice() {
+                    [] => "attribute_not_exists(rev)".to_owned(),
+                    [text] => text.clone(),
+                    texts => format!("({})", texts.join(" OR ")),
+                }
+            }
         })
     }
 

@@ -18,7 +18,7 @@ impl Paging {
     /// Reads `page` and `per_page` from the query.
     #[must_use]
     pub fn of(call: &Call) -> Self {
-        Self::read(call.query("page"), call.query("per_page"))
+        Self::read(call.query("page").as_deref(), call.query("per_page").as_deref())
     }
 
     fn read(page: Option<&str>, per_page: Option<&str>) -> Self {

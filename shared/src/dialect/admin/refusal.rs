@@ -9,7 +9,7 @@ use crate::{
         self, Errors, Repeat,
         laravel::{self, text},
     },
-    directory::{AuthorizeError, CreateUserError, Failure, LoginError, UpdateUserError},
+    directory::{AuthorizeError, CreateUserError, DeleteUserError, Failure, LoginError, UpdateUserError},
     domain::Unique,
     http::{Answer, BadBody, Call},
 };
@@ -111,6 +111,16 @@ impl From<CreateUserError> for Refusal {
             CreateUserError::Repeated(repeat) => repeat.into(),
             CreateUserError::IdTaken => Self::Failed(Failure::Internal("a new id is another's".to_owned())),
             CreateUserError::Failed(failure) => Self::Failed(failure),
+        }
+    }
+}
+
+impl From<DeleteUserError> for Refusal {
+    fn from(error: DeleteUserError) -> Self {
+        match error {
+            // Deletions of this dialect are meant for all users.
+            DeleteUserError::Gone | DeleteUserError::OtherRole => Self::UserNotFound,
+            DeleteUserError::Failed(failure) => Self::Failed(failure),
         }
     }
 }

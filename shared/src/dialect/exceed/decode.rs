@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{
     attributes::{ATTRIBUTES, Attribute, Kind, Of, Shown, Source, attribute},
-    parameters::{Given, Parameters, given, is_yes},
+    parameters::{Given, Parameters, WRAPPER, given, is_yes},
 };
 use crate::{
     dialect::Errors,
@@ -56,7 +56,7 @@ pub struct Update {
     pub change: UserChange,
     /// A new password.
     pub password: Option<Credential>,
-    /// Without the admin scope, administrators keep how they sign in, also those who became
+    /// Without the admin scope, administrators keep how and whether they sign in, also those who became
     /// administrators a moment ago.
     pub among: Among,
 }
@@ -68,7 +68,8 @@ pub struct Update {
 /// Every attribute that fails, with its texts.
 pub fn user_update(asked: &Parameters, user: &User, caller: &Caller) -> Result<Update, Errors> {
     let mut draft = Draft::read(asked, Some(user));
-    let signs_in = draft.login.is_some() || draft.email != Patch::Keep || draft.password.is_some();
+    let signs_in =
+        draft.login.is_some() || draft.email != Patch::Keep || draft.password.is_some() || draft.active.is_some();
     let guarded = signs_in && !caller.administers;
     if guarded && user.role == Role::Administrator {
         draft.fail::<()>("authority", NOT_ALLOWED);
@@ -127,6 +128,10 @@ impl Draft {
     /// Reads all attributes, for a new user or a change of `user`.
     fn read(asked: &Parameters, user: Option<&User>) -> Self {
         let mut draft = Self::default();
+        if asked.is_malformed() {
+            draft.fail::<()>(WRAPPER, INVALID);
+            return draft;
+        }
         for attribute in &ATTRIBUTES {
             let given = asked.attribute(attribute.name);
             match (attribute.source, given) {

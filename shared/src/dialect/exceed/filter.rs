@@ -3,10 +3,13 @@
 use super::{
     attributes::{ATTRIBUTES, Attribute, Fixed, Kind, Of, Source, authority},
     moments,
-    parameters::{CODE, Given, Parameters, is_yes},
+    parameters::{CODE, Given, Parameters, given, is_yes},
 };
-use crate::domain::{
-    AccountId, Code, Condition, Email, Line, Login, ProfileTest, ProfileValue, Role, TimeZone, UserFilter, UserId,
+use crate::{
+    domain::{
+        AccountId, Code, Condition, Email, Line, Login, ProfileTest, ProfileValue, Role, TimeZone, UserFilter, UserId,
+    },
+    http::Value,
 };
 
 /// What a value in a filter is read with.
@@ -30,8 +33,23 @@ pub(super) fn needs_zone(asked: &Parameters) -> bool {
 
 impl Reader<'_> {
     fn filter(&self, asked: &Parameters) -> UserFilter {
-        let given = ATTRIBUTES.iter().filter_map(|attribute| Some((attribute, asked.attribute(attribute.name)?)));
-        UserFilter::all_of(given.filter_map(|(attribute, given)| self.condition(attribute, &given)).collect())
+        // What is not understood keeps no user: a client may take the first hit for the one it meant.
+        if asked.is_malformed() {
+            return UserFilter::all_of(vec![Condition::Never]);
+        }
+        let given = ATTRIBUTES.iter().filter_map(|attribute| Some((attribute, asked.raw(attribute.name)?)));
+        UserFilter::all_of(given.filter_map(|(attribute, value)| self.read(attribute, value)).collect())
+    }
+
+    /// What must hold; nothing where it holds of every user.
+    fn read(&self, attribute: &'static Attribute, value: &Value) -> Option<Condition> {
+        match value {
+            Value::List(values) => {
+                let any: Option<_> = values.iter().map(|value| self.condition(attribute, &given(value))).collect();
+                any.map(Condition::Any)
+            }
+            value => self.condition(attribute, &given(value)),
+        }
     }
 
     /// What must hold; nothing where it holds of everybody.

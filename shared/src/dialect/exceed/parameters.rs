@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Where attributes stand: `{"user":{…}}`, `user[login]=tim`.
-const WRAPPER: &str = "user";
+pub(super) const WRAPPER: &str = "user";
 /// Characters of a code.
 pub(super) const CODE: u64 = 255;
 /// The last page that can be asked for: JSON clients read numbers as doubles.
@@ -78,6 +78,11 @@ impl Parameters {
         body.and_then(|body| body.get(attribute)).or_else(|| query.and_then(|query| query.get(attribute)))
     }
 
+    /// Whether attributes are given in a form in which none can be read: `{"user":"x"}`, `user[][login]=x`.
+    pub(super) fn is_malformed(&self) -> bool {
+        self.query.is_malformed || self.body.as_ref().is_ok_and(|body| body.is_malformed)
+    }
+
     /// What is given for an attribute.
     pub(super) fn attribute(&self, name: &str) -> Option<Given<'_>> {
         self.raw(name).map(given)
@@ -98,14 +103,31 @@ impl Parameters {
 
     /// A parameter that is no attribute; `None` where it is absent or empty.
     pub(super) fn plain(&self, name: &str) -> Option<Given<'_>> {
-        let body = self.body.as_ref().ok().and_then(|body| body.outer.get(name));
-        let value = body.or_else(|| self.query.outer.get(name)).map(given)?;
+        let value = self.outer(name).map(given)?;
         let empty = match &value {
             Given::Null => true,
             Given::Text(text) => text.is_empty(),
             Given::Unusable => false,
         };
         (!empty).then_some(value)
+    }
+
+    fn outer(&self, name: &str) -> Option<&Value> {
+        let body = self.body.as_ref().ok().and_then(|body| body.outer.get(name));
+        body.or_else(|| self.query.outer.get(name))
+    }
+
+    /// The names in a parameter: `fields=id,login`, `fields[]=id&fields[]=login`.
+    pub(super) fn names(&self, parameter: &str) -> Vec<Cow<'_, str>> {
+        let values = match self.outer(parameter) {
+            Some(Value::List(values)) => values.iter().collect(),
+            value => Vec::from_iter(value),
+        };
+        let texts = values.into_iter().filter_map(|value| match given(value) {
+            Given::Text(text) => Some(text),
+            Given::Null | Given::Unusable => None,
+        });
+        texts.collect()
     }
 
     /// The page, from 1; the first where what is given cannot be one.
@@ -136,7 +158,7 @@ pub(super) fn given(value: &Value) -> Given<'_> {
         Value::Bool(true) => Given::Text(Cow::Borrowed("true")),
         Value::Bool(false) => Given::Text(Cow::Borrowed("false")),
         Value::Number(text) | Value::Text(text) => Given::Text(Cow::Borrowed(text.trim())),
-        Value::IllFormed | Value::Compound => Given::Unusable,
+        Value::IllFormed | Value::List(_) | Value::Compound => Given::Unusable,
     }
 }
 

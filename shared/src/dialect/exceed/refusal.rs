@@ -5,7 +5,7 @@ use lambda_http::http::StatusCode;
 use super::decode::{self, TAKEN};
 use crate::{
     dialect::{self, Errors, Repeat},
-    directory::{AuthorizeError, CreateUserError, Failure, UpdateUserError},
+    directory::{AuthorizeError, CreateUserError, DeleteUserError, Failure, UpdateUserError},
     domain::{Unique, UserId, is_refused},
     http::{Answer, BadBody, Call},
 };
@@ -156,6 +156,16 @@ impl Refusal {
             UpdateUserError::Taken(unique) => taken(&unique),
             UpdateUserError::Repeated(repeat) => repeat.into(),
             UpdateUserError::Failed(failure) => Self::Failed(failure),
+        }
+    }
+
+    /// Why a user was not deleted.
+    #[must_use]
+    pub fn of_delete(error: DeleteUserError, id: UserId) -> Self {
+        match error {
+            DeleteUserError::Gone => Self::gone(id),
+            DeleteUserError::OtherRole => Self::Invalid(decode::not_allowed()),
+            DeleteUserError::Failed(failure) => Self::Failed(failure),
         }
     }
 

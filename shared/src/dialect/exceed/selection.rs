@@ -1,6 +1,6 @@
 use super::{
     attributes::{ATTRIBUTES, Attribute, attribute},
-    parameters::{Given, Parameters},
+    parameters::Parameters,
 };
 
 /// The attributes that a list shows.
@@ -20,8 +20,9 @@ impl Selection {
 impl Parameters {
     /// The attributes that `fields` names; all, where it names none that there is.
     pub(super) fn fields(&self) -> Selection {
-        let Some(Given::Text(names)) = self.plain("fields") else { return Selection::all() };
-        let mut attributes: Vec<_> = names.split(',').filter_map(|name| attribute(name.trim())).collect();
+        let names = self.names("fields");
+        let mut attributes: Vec<_> =
+            names.iter().flat_map(|names| names.split(',')).filter_map(|name| attribute(name.trim())).collect();
         attributes.sort_unstable_by_key(|attribute| attribute.name);
         attributes.dedup_by_key(|attribute| attribute.name);
         if attributes.is_empty() { Selection::all() } else { Selection { attributes, all: false } }

@@ -68,7 +68,7 @@ pub fn lookup(call: &Call) -> Result<Option<Email>, Refusal> {
     let mut form = Form::new(&fields);
     let email = match form.required("email").as_deref() {
         None => None,
-        Some(Value::Bool(_) | Value::Compound) => form.fail("email", address_texts(NO_ADDRESS)),
+        Some(Value::Bool(_) | Value::List(_) | Value::Compound) => form.fail("email", address_texts(NO_ADDRESS)),
         Some(value) => address(value).ok(),
     };
     Ok(form.errors.or(email)?)
@@ -107,7 +107,7 @@ fn address(value: &Value) -> Result<Email, EmailFault> {
     match value {
         Value::Text(address) | Value::Number(address) => Email::parse(address),
         Value::IllFormed => Err(EmailFault { address: true, extension: false }),
-        Value::Null | Value::Bool(_) | Value::Compound => Err(NO_ADDRESS),
+        Value::Null | Value::Bool(_) | Value::List(_) | Value::Compound => Err(NO_ADDRESS),
     }
 }
 
@@ -122,7 +122,7 @@ fn external_id(form: &mut Form) -> Patch<Decimal> {
         None => return Patch::Keep,
         Some(Value::Null) => return Patch::Clear,
         Some(Value::Number(number) | Value::Text(number)) => Decimal::parse(number).ok(),
-        Some(Value::Bool(_) | Value::IllFormed | Value::Compound) => None,
+        Some(Value::Bool(_) | Value::IllFormed | Value::List(_) | Value::Compound) => None,
     };
     parsed.or_else(|| form.fail("external_id", vec![text::number("external_id")])).map_or(Patch::Keep, Patch::Set)
 }
@@ -133,7 +133,7 @@ fn live_scanner(form: &mut Form) -> Option<bool> {
         Some(Value::Bool(flag)) => Some(*flag),
         Some(Value::Number(word)) => number_flag(word),
         Some(Value::Text(word)) => number_flag(word).or_else(|| word.parse().ok()),
-        Some(Value::IllFormed | Value::Compound) => None,
+        Some(Value::IllFormed | Value::List(_) | Value::Compound) => None,
     };
     flag.or_else(|| form.fail("live_scanner", vec![text::boolean("live_scanner")]))
 }

@@ -173,7 +173,7 @@ fn update(common: &Cases) -> Vec<Operation> {
         id: "exceedUpdateUser",
         summary: "Update a user",
         description: "Only the attributes that are given change. A code only names the user, where there is one who has it. Password, \
-            login and e-mail of an administrator change only under a key that also has the scope `admin`.",
+            login, e-mail and is_active of an administrator change only under a key that also has the scope `admin`.",
         parameters: vec![path_id(), code(), is_active(), idempotency_key()],
         body: Some(common.change.clone()),
         cases: [cases, common.unreadable(path), common.written(&sent), common.common(&sent)].concat(),
@@ -205,6 +205,11 @@ fn delete(common: &Cases) -> Vec<Operation> {
     let cases = vec![
         reply("deleted", "The user was deleted.", &common.user, || Reply::Done).sent(Sent::to(path)),
         common.not_found("id", "9", "There is no such user.").sent(Sent::to("/api/v2/users/9")),
+        common
+            .invalid("not-allowed", "The user is an administrator, and the key lacks the scope `admin`.", || {
+                Refusal::Invalid(not_allowed())
+            })
+            .sent(Sent::to("/api/v2/users/8").signed(Signed::Alone)),
     ];
     let operation = Operation {
         function: "exceed-delete",
@@ -212,7 +217,7 @@ fn delete(common: &Cases) -> Vec<Operation> {
         path: "/api/v2/users/{id}",
         id: "exceedDeleteUser",
         summary: "Delete a user",
-        description: "For good; the deletion is listed.",
+        description: "Permanently; the deletion is listed. An administrator is deleted only under a key that also has the scope `admin`.",
         parameters: vec![path_id()],
         cases: [cases, common.unreadable(path), common.common(&Sent::to(path))].concat(),
         ..Operation::default()
