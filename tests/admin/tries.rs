@@ -51,12 +51,12 @@ impl Paused {
     }
 
     /// How many of these tries end in which way: right, wrong, too many.
-    fn at_once(&self, tries: Vec<(&str, &str)>) -> [usize; 3] {
+    fn at_once(&self, tries: &[(&str, &str)]) -> [usize; 3] {
         let all = tries.iter().map(|(name, password)| self.login(self.id(), name, password, "192.0.2.1"));
         let ended = self.runtime.block_on(futures_util::future::join_all(all));
         let count = |is: fn(&Result<(), LoginError>) -> bool| ended.iter().filter(|(ended, _)| is(ended)).count();
         let counts = [
-            count(|ended| ended.is_ok()),
+            count(Result::is_ok),
             count(|ended| matches!(ended, Err(LoginError::Refused))),
             count(|ended| matches!(ended, Err(LoginError::TooManyTries(_)))),
         ];
@@ -124,21 +124,21 @@ fn every_refusal_takes_one_second_whatever_was_hashed() {
 fn of_many_right_tries_at_once_all_succeed() {
     let paused = Paused::start();
     administrator(&paused.account, "admin");
-    assert_eq!(paused.at_once(vec![("admin", PASSWORD); 8]), [8, 0, 0]);
+    assert_eq!(paused.at_once(&[("admin", PASSWORD); 8]), [8, 0, 0]);
     // Wrong ones among them use up no more than their own places.
     let mut mixed = vec![("admin", PASSWORD); 6];
     mixed.insert(2, ("admin", "wrong"));
     mixed.push(("admin", "wrong"));
-    assert_eq!(paused.at_once(mixed), [6, 2, 0]);
-    assert_eq!(paused.at_once(vec![("admin", PASSWORD); 3]), [3, 0, 0]);
+    assert_eq!(paused.at_once(&mixed), [6, 2, 0]);
+    assert_eq!(paused.at_once(&[("admin", PASSWORD); 3]), [3, 0, 0]);
 }
 
 #[test]
 fn of_a_thousand_wrong_tries_at_once_three_are_hashed() {
     let paused = Paused::start();
     administrator(&paused.account, "admin");
-    assert_eq!(paused.at_once(vec![("admin", "wrong"); 1_000]), [0, 3, 997]);
-    assert_eq!(paused.at_once(vec![("admin", PASSWORD)]), [0, 0, 1]);
+    assert_eq!(paused.at_once(&[("admin", "wrong"); 1_000]), [0, 3, 997]);
+    assert_eq!(paused.at_once(&[("admin", PASSWORD)]), [0, 0, 1]);
 }
 
 #[test]

@@ -1,13 +1,12 @@
 //! The DynamoDB endpoint of `roster serve`: who is let in, and what the others get.
 
-use std::{
-    fs,
-    os::unix::fs::PermissionsExt as _,
-    time::{Duration, SystemTime},
-};
+use std::{fs, os::unix::fs::PermissionsExt as _, time::Duration};
 
 use serde_json::Value;
-use testkit::{Account, Server, truth, wire::Address};
+use testkit::{
+    Account, Server, truth,
+    wire::{self, Address},
+};
 
 /// A ListTables with these headers; status, kind of the error, body.
 fn ask(server: &Server, headers: &[(String, String)], body: &str) -> (u16, String, String) {
@@ -27,7 +26,7 @@ fn ask(server: &Server, headers: &[(String, String)], body: &str) -> (u16, Strin
 fn only_what_is_signed_with_the_printed_key_pair_is_answered() {
     let server = Server::start_alone();
     let address = Address::of(&server.dynamodb);
-    let now = SystemTime::now();
+    let now = wire::now();
     let signed = |address: &Address, time| address.signed("ListTables", b"{}", time);
     let (status, _, body) = ask(&server, &signed(&address, now), "{}");
     assert!(status == 200 && body.contains("roster-users"), "{body}");
@@ -104,7 +103,7 @@ fn the_key_pair_is_its_owners_alone_and_stays_the_same() {
     let address = Address::of(&server.dynamodb);
     let text = fs::read_to_string(&file).unwrap();
     assert!(text.contains(&address.key) && text.contains(&address.secret) && text.starts_with("[default]"), "{text}");
-    assert!(server.banner.contains("aws dynamodb list-tables --endpoint-url"), "{}", server.banner);
+    assert!(server.banner.contains("aws dynamodb list-tables --region local --endpoint-url"), "{}", server.banner);
     server.signal("-TERM");
     let again = Server::start(server.data());
     let next = Address::of(&again.dynamodb);

@@ -8,7 +8,7 @@ use std::{
     fmt,
     future::Future,
     sync::{Arc, LazyLock},
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use aws_sdk_dynamodb::config::Credentials;
@@ -113,6 +113,12 @@ impl Address {
     }
 }
 
+/// The wall clock's time.
+pub fn now() -> SystemTime {
+    let milliseconds = u64::try_from(roster_shared::clock::now().as_millisecond()).unwrap();
+    SystemTime::UNIX_EPOCH + Duration::from_millis(milliseconds)
+}
+
 /// Where calls end. A hook itself, for those who want none.
 #[derive(Clone, Debug)]
 pub struct Engine(watch::Sender<Option<String>>);
@@ -141,7 +147,7 @@ impl Hook for Engine {
         // Blocking work holds a paused clock still.
         let sent = tokio::task::spawn_blocking(move || {
             let (address, body) = (Address::of(&url), call.body.to_string());
-            let headers = address.signed(&call.operation, body.as_bytes(), SystemTime::now());
+            let headers = address.signed(&call.operation, body.as_bytes(), now());
             let request = headers
                 .into_iter()
                 .fold(CLIENT.post(&address.url), |request, (name, value)| request.header(name, value));

@@ -37,7 +37,7 @@ impl KeyPair {
     pub fn aws_cli(&self, url: &str) -> String {
         let Self { id, secret } = self;
         format!(
-            "AWS_ACCESS_KEY_ID={id} AWS_SECRET_ACCESS_KEY={secret} AWS_REGION=local \\\n  aws dynamodb list-tables --endpoint-url {url}"
+            "AWS_ACCESS_KEY_ID={id} AWS_SECRET_ACCESS_KEY={secret} \\\n  aws dynamodb list-tables --region local --endpoint-url {url}"
         )
     }
 }
