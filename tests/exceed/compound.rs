@@ -177,8 +177,7 @@ fn on_a_write_they_are_invalid_and_change_nothing() {
     assert_eq!(account.call("GET", USERS, "").body, before);
 }
 
-/// Paths and queries that make another address, or none, where they are put together: whatever comes, the query is the
-/// event's own.
+/// Paths and queries that make another address, or no address, where they are put together. The query is the event's own.
 #[test]
 fn whatever_stands_in_a_path_the_query_is_the_events_own() {
     let account = account();

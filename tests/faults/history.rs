@@ -28,7 +28,7 @@ const REQUESTS: usize = 40;
 const NAMES: u64 = 5;
 /// Of the users made last, those that requests are about.
 const USERS: usize = 5;
-/// How often a request is sent until it is told what became of it: far more often than it takes.
+/// How often a request is sent until its outcome is known: far more often than it takes.
 const TRIES: usize = 10_000;
 
 /// What a client was told of a user.
@@ -135,7 +135,7 @@ struct World {
     kills: Arc<AtomicU64>,
     /// How many requests have had their answer.
     answered: watch::Sender<usize>,
-    /// Whether a request is sent again until it is told what became of it.
+    /// Whether a request is sent again until its outcome is known.
     is_patient: bool,
 }
 

@@ -2,7 +2,7 @@
 //! `docs/receipts.md` says. Fails when one costs anything else. (Units of the embedded engine, which
 //! follow AWS's rules; users of less than 1 KB.)
 //!
-//! `ROSTER_WRITE_DOCS=1 cargo test --test suites -- receipts::` writes the document anew.
+//! `ROSTER_WRITE_DOCS=1 cargo test --test suites -- receipts::` writes the document.
 
 use std::collections::BTreeMap;
 
@@ -40,7 +40,7 @@ in a transaction and 1 to another. *Trips* are calls that had to wait for one be
 0.125 US$ a million read units and 0.625 US$ a million write units (on demand, us-east-1, November 2026), without Lambda and
 API Gateway. Once an hour a key's use is noted, for 1 write unit.
 
-`cargo test --test suites -- receipts::` holds this table; `ROSTER_WRITE_DOCS=1 cargo test --test suites -- receipts::` writes it anew.
+`cargo test --test suites -- receipts::` holds this table; `ROSTER_WRITE_DOCS=1 cargo test --test suites -- receipts::` writes it.
 
 | operation | function | status | calls | trips | read units | write units | US$ a million | where |
 |---|---|---|---|---|---|---|---|---|
@@ -121,7 +121,7 @@ fn every_operation_costs_what_the_document_says() {
     }
     let told = std::fs::read_to_string(path).unwrap();
     for (told, counted) in told.lines().zip(document.lines()) {
-        assert_eq!(counted, told, "ROSTER_WRITE_DOCS=1 cargo test --test suites -- receipts:: writes it anew");
+        assert_eq!(counted, told, "ROSTER_WRITE_DOCS=1 cargo test --test suites -- receipts:: writes it");
     }
     assert_eq!(told.lines().count(), document.lines().count());
 }

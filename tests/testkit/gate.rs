@@ -1,4 +1,4 @@
-//! A hook that holds calls: whoever waits for them stands still at a call that the test has chosen.
+//! A hook that holds calls: a program stands still at a call to the store that the test has chosen.
 
 use std::{fmt, sync::Arc};
 

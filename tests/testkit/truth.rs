@@ -239,7 +239,7 @@ fn config(dynamodb: &str) -> aws_sdk_dynamodb::config::Builder {
     store::config().region(Region::from_static("local")).endpoint_url(url).credentials_provider(credentials)
 }
 
-/// From here on no use of an account's keys is noted, in whatever hour the test runs.
+/// From here on no use of an account's keys is noted, in any hour.
 pub fn never_note_key_uses(dynamodb: &str, account: &str) {
     let future = AttributeValue::S("9999-01-01T00".to_owned());
     let own = AttributeValue::N(account.to_owned());

@@ -48,8 +48,8 @@ pub(crate) struct ServeArgs {
     /// Address of the REST dialects
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000", value_parser = parse_address)]
     pub(crate) listen: SocketAddr,
-    /// Also serve DynamoDB's protocol here, for the AWS CLI, SDKs and NoSQL tools: whoever has the key pair that is
-    /// printed reads and writes everything. Example: 127.0.0.1:8000
+    /// Also serve DynamoDB's protocol here, for the AWS CLI, SDKs and NoSQL tools. The key pair that is printed
+    /// opens everything. Example: 127.0.0.1:8000
     #[arg(long, value_name = "ADDRESS|none", default_value = "none", value_parser = parse_optional_address)]
     pub(crate) dynamodb_listen: OptionalAddress,
     /// Directory that holds the data

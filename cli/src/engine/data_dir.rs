@@ -53,7 +53,7 @@ impl DataDir {
         self.0.join(FILE)
     }
 
-    /// The key pair of the DynamoDB endpoint, made where there is none yet, in a file of its own that the AWS CLI reads
+    /// The key pair of the DynamoDB endpoint. The first call makes it, in a file of its own that the AWS CLI reads
     /// too (`AWS_SHARED_CREDENTIALS_FILE`).
     ///
     /// # Errors

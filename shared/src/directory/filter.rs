@@ -62,8 +62,7 @@ impl Directory {
         }
     }
 
-    /// The users whom a filter names, if it names any, in order of ids; whether the rest of the filter keeps them is
-    /// yet to be seen.
+    /// The users that a filter names one by one, if it does, in order of ids. The rest of the filter is not applied yet.
     async fn user_named(&self, account: AccountId, filter: &UserFilter) -> Result<Option<Vec<User>>, Failure> {
         let Some(names) = filter.conditions().iter().find_map(names) else { return Ok(None) };
         let reading = names.into_iter().cloned().map(|name| {
@@ -92,7 +91,7 @@ impl Directory {
 /// Look-ups that are under way at a time.
 const LOOK_UPS: usize = 16;
 
-/// The names of single users, one of whom must be the user: none where a condition names no single user.
+/// The single users that a condition names; `None` where it names none.
 fn names(condition: &Condition) -> Option<Vec<&Condition>> {
     match condition {
         Condition::Never | Condition::Id(_) | Condition::Code(_) | Condition::Email(_) | Condition::Login(_) => {

@@ -14,8 +14,7 @@ use crate::{
 
 /// How long a session lives.
 const SESSION: Duration = Duration::from_secs(12 * 60 * 60);
-/// When a refusal leaves, after the request began: longer than any hash takes, so that nobody can tell from the time what
-/// was hashed.
+/// When a rejection is sent, after the request began. Longer than any hash takes: the time does not tell what was hashed.
 const REFUSAL: Duration = Duration::from_secs(1);
 /// How long a try waits for the tries of the same name that are under way.
 const WAIT: Duration = Duration::from_secs(5);
@@ -55,9 +54,9 @@ impl Directory {
 
     /// Signs an active administrator in.
     ///
-    /// Every refusal takes the same trips and one second from `began` on, whatever is wrong and whatever was hashed. A
+    /// Every rejection takes the same trips, and one second from `began` on. A
     /// try takes one of three places before anything is hashed, so that no number of tries at once gets past the limit
-    /// of [`LoginTries`]; `source` is part of what is counted, so that nobody can lock an administrator out from
+    /// of [`LoginTries`]; `source` is part of what is counted, so that an administrator cannot be locked out from
     /// elsewhere.
     ///
     /// # Errors

@@ -234,7 +234,7 @@ impl Directory {
                 UserInsert::Taken(taken) if taken == [Unique::Code] && given_code.is_none() => {
                     code_attempt += 1;
                     user.code = Code::default_for(user.id, code_attempt);
-                    // Nobody is in the way for a moment: the next is tried at once, until one is drawn by lot.
+                    // No other writer is in the way: the next is tried at once, until the suffix is random.
                     if code_attempt <= Code::ATTEMPTS {
                         continue;
                     }
@@ -314,7 +314,7 @@ impl Directory {
         }
     }
 
-    /// Deletes `user`, as it was read, whatever has changed since. Its e-mail, login and code are free at once.
+    /// Deletes `user`, also where it has changed since it was read. Its e-mail, login and code are free at once.
     ///
     /// # Errors
     /// [`DeleteUserError::OtherRole`] when the user is not, or no longer, `among` those it is meant for.

@@ -17,7 +17,7 @@ pub enum ProfileValue {
     Text(String),
 }
 
-/// By hand: what serde derives tries one form after the other, and formats each text that is none of the first into an
+/// By hand: what serde derives tries one form after the other, and formats each text that is not of the first into an
 /// error, which takes 26 times as long for a text that is not ASCII.
 impl<'de> Deserialize<'de> for ProfileValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

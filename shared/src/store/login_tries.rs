@@ -113,7 +113,7 @@ impl Store {
         }
     }
 
-    /// The item that stands there instead, where it is another.
+    /// Fails with the item that stands there instead, if any.
     async fn login_tries_put(
         &self,
         item: TriesItem,
