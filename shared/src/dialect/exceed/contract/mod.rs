@@ -71,7 +71,8 @@ fn list(common: &Cases) -> Vec<Operation> {
         id: "exceedListUsers",
         summary: "List users",
         description: "By id, 1,000 a page. Filters on attributes must all hold; an empty value asks for null or an empty text. A value \
-            that cannot be of the attribute's type keeps nobody. Filters on `id`, `code`, `login`, `email` and `updated_on` are always quick; \
+            that cannot be of the attribute's type matches no user. A list (`user[id][]=2&user[id][]=3`, at most 100 values) matches any of its values; a \
+            filter that is not understood (`user[id][gt]=2`) matches no user. Filters on `id`, `code`, `login`, `email` and `updated_on` are always quick; \
             `updated_on` may lag by seconds, so let ranges overlap by five minutes. Dates and times are read in the account's time zone (UTC unless \
             set); ranges include both ends, and an end without a time is the whole day. An answer above 6 MB is compressed where the client accepts gzip.",
         parameters: [page(), fields()].into_iter().chain(filters).collect(),
