@@ -11,7 +11,7 @@ pub enum Value {
     Text(String),
     /// A text with a lone surrogate in it, which no field takes.
     IllFormed,
-    /// Several values, at most [`MAX_LIST`]: an array of plain values, `a[]=1`, `a[0]=1`.
+    /// Several values, at most a hundred: an array of plain values, `a[]=1`, `a[0]=1`.
     List(Vec<Value>),
     /// An object, an array of arrays or objects, a longer array, `a[b]=1`.
     Compound,
