@@ -1,9 +1,6 @@
 //! What must hold in the tables at rest, read past all of our own code.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    time::Duration,
-};
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::{
     Client,
@@ -18,7 +15,7 @@ use roster_shared::{
     store::{self, Store, Tables},
 };
 
-use super::wire::Address;
+use super::{GENEROUS, wire::Address};
 
 pub type Item = HashMap<String, AttributeValue>;
 
@@ -214,10 +211,7 @@ pub fn copies(dynamodb: &str, account: &str, last: u64, edit: impl Fn(u64, &mut 
 
 /// Our own directory, on the same tables. However busy the machine is, no call is given up and made again.
 pub fn directory(dynamodb: &str) -> Directory {
-    let limits = TimeoutConfig::builder()
-        .operation_attempt_timeout(Duration::from_secs(300))
-        .operation_timeout(Duration::from_secs(300));
-    directory_of(config(dynamodb).timeout_config(limits.build()))
+    directory_of(patient(dynamodb))
 }
 
 /// As [`directory`], behind a connector and with the limits of time that are ours: for a paused clock.
@@ -230,7 +224,12 @@ fn directory_of(config: aws_sdk_dynamodb::config::Builder) -> Directory {
 }
 
 pub fn client(dynamodb: &str) -> Client {
-    Client::from_conf(config(dynamodb).build())
+    Client::from_conf(patient(dynamodb).build())
+}
+
+fn patient(dynamodb: &str) -> aws_sdk_dynamodb::config::Builder {
+    let limits = TimeoutConfig::builder().operation_attempt_timeout(GENEROUS).operation_timeout(GENEROUS);
+    config(dynamodb).timeout_config(limits.build())
 }
 
 fn config(dynamodb: &str) -> aws_sdk_dynamodb::config::Builder {
