@@ -6,8 +6,8 @@ import pathlib
 import sys
 import zipfile
 
-# Megabytes of an archive.
-MOST = 3.6
+# Megabytes of an archive: the largest has 3.60, and 5 % of room.
+MOST = 3.78
 
 
 def archive(binary: pathlib.Path) -> int:
