@@ -128,7 +128,7 @@ impl Engine {
         Self(watch::Sender::new(Some(url.to_owned())))
     }
 
-    /// Goes over to another engine; `None` while there is none, and calls are lost.
+    /// Goes over to another engine. With `None`, calls are lost.
     pub fn go_over_to(&self, url: Option<&str>) {
         self.0.send_replace(url.map(str::to_owned));
     }

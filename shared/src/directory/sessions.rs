@@ -134,7 +134,7 @@ impl Directory {
     /// Takes a place for a try, waiting for those under way.
     async fn login_place(&self, tries: &Tries) -> Result<Option<StoredTries>, LoginError> {
         let end = Instant::now() + WAIT;
-        // Nearly always there are none.
+        // The first attempt reads nothing: most names have no tries.
         let mut stored = None;
         loop {
             let now = clock::now();
