@@ -33,7 +33,7 @@ const SAMPLED: Duration = Duration::from_secs(5);
 const MIX: [(&str, u64); 12] = [
     ("member-get", 25),
     ("admin-get", 15),
-    ("exceed-read", 15),
+    ("exceed-get", 15),
     ("member-find", 12),
     ("admin-list", 8),
     ("exceed-list, by e-mail", 6),
@@ -117,12 +117,12 @@ fn ask(what: &str, id: u64, label: &str, account: &Account) -> u16 {
     match what {
         "member-get" => call("GET", &format!("/api/users/{id}"), ""),
         "admin-get" => call("GET", &format!("/api/v1/users/{id}"), ""),
-        "exceed-read" => call("GET", &format!("/api/v2/users/{id}.xml"), ""),
+        "exceed-get" => call("GET", &format!("/api/v2/users/{id}.xml"), ""),
         "member-find" => call("POST", "/api/users/find", &json!({"email": format!("u{id}@example.com")}).to_string()),
         "admin-list" => call("GET", &format!("/api/v1/users?page={}", 1 + id / 20), ""),
         "exceed-list, by e-mail" => call("GET", &format!("/api/v2/users?user[email]=u{id}@example.com"), ""),
         "exceed-list, changed lately" => {
-            let since = roster_shared::clock::now().saturating_sub(Duration::from_secs(5));
+            let since = roster_directory::clock::now().saturating_sub(Duration::from_secs(5));
             call("GET", &format!("/api/v2/users?fields=id&user[updated_on]={since},"), "")
         }
         "member-update" => call("PUT", &format!("/api/users/{id}"), &changed),

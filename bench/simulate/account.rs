@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, time::Instant};
 
 use roster_cli::gateway::InProcess;
-use roster_shared::domain::AccountId;
+use roster_domain::AccountId;
 use serde_json::{Value, json};
 
 use testkit::{

@@ -3,7 +3,7 @@
 use futures_util::{StreamExt as _, stream};
 use indicatif::{ProgressBar, ProgressStyle};
 use rand::seq::IteratorRandom as _;
-use roster_shared::domain::{Among, Email, Line, Login, NewUser, ProfileValue, UserId};
+use roster_domain::{Email, Line, Login, NewUser, ProfileValue, RoleGuard, UserId};
 
 use crate::account::Measured;
 
@@ -22,7 +22,7 @@ pub(crate) fn users(account: &Measured, count: u64) -> u64 {
     }
     bar.finish();
     let rate = count as f64 / start.elapsed().as_secs_f64();
-    account.runtime.block_on(account.plain.0.user_seal(account.id)).unwrap();
+    account.runtime.block_on(account.plain.0.census_seal(account.id)).unwrap();
     rate as u64
 }
 
@@ -64,7 +64,7 @@ pub(crate) fn user(n: u64) -> NewUser {
 pub(crate) fn delete_at_random(account: &Measured, count: u64) {
     let doomed = (1..=count).sample(&mut rand::rng(), usize::try_from(count / 20).unwrap());
     delete(account, doomed);
-    account.runtime.block_on(account.plain.0.user_seal(account.id)).unwrap();
+    account.runtime.block_on(account.plain.0.census_seal(account.id)).unwrap();
 }
 
 /// Deletes the last `each` living users of every block, and folds nothing.
@@ -86,7 +86,7 @@ pub(crate) fn delete(account: &Measured, doomed: Vec<u64>) {
         async move {
             let id = UserId::parse(&id.to_string()).unwrap();
             if let Some(user) = directory.user_get(account.id, id).await.unwrap() {
-                directory.user_delete(user, Among::Everybody).await.unwrap();
+                directory.user_delete(user, RoleGuard::Any).await.unwrap();
             }
             bar.inc(1);
         }

@@ -41,7 +41,7 @@ pub(crate) fn measure(server: &Server, users: u64) -> String {
     account.line("the total, with 1 a page", "admin-list", "page=1&per_page=1", &json!({}));
     account.line("get by id", "member-get", "", &json!({}));
     account.line("find by e-mail", "member-find", "", &json!({"email": "user77@school77.example.com"}));
-    account.line("read by code", "exceed-read", "user[code]=i-77", &json!({}));
+    account.line("read by code", "exceed-get", "user[code]=i-77", &json!({}));
     account.line("filter on the login", "exceed-list", "user[login]=user77", &json!({}));
     account.line("filter that a quarter passes, first page", "exceed-list", "user[city]=Basel&fields=id", &json!({}));
     let whole = account.buy("exceed-list", &json!({}), "user[city]=nowhere", &json!({}));

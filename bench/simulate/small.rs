@@ -1,7 +1,7 @@
 //! Many small accounts, one of 900 users, one of which hardly anybody is left.
 
 use futures_util::{StreamExt as _, stream};
-use roster_shared::domain::{AccountId, AccountSettings};
+use roster_domain::{AccountId, AccountSettings};
 use serde_json::json;
 
 use crate::{account::Measured, fill};

@@ -8,11 +8,9 @@ use aws_sdk_dynamodb::{
     config::{Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig},
 };
 use dynoxide::Database;
-use roster_shared::{
-    Directory,
-    directory::Hasher,
-    store::{self, Store, Tables},
-};
+use roster_directory::Argon2Hasher;
+use roster_lambda::Directory;
+use roster_store::{self, DynamoDbStore, Tables};
 
 use crate::{
     args::Target,
@@ -32,16 +30,16 @@ pub(crate) async fn embedded(
 
 /// A directory on an engine of its own that speaks DynamoDB's protocol.
 pub(crate) async fn engine(url: &str, template: &Template) -> anyhow::Result<Directory> {
-    let set = |name, otherwise: &str| store::variable(name).unwrap_or_else(|| otherwise.to_owned());
+    let set = |name, otherwise: &str| roster_store::variable(name).unwrap_or_else(|| otherwise.to_owned());
     let credentials = Credentials::new(
         set("AWS_ACCESS_KEY_ID", "local"),
         set("AWS_SECRET_ACCESS_KEY", "local"),
-        store::variable("AWS_SESSION_TOKEN"),
+        roster_store::variable("AWS_SESSION_TOKEN"),
         None,
         "environment",
     );
     let config = Patience::Caller
-        .limit(store::config())
+        .limit(roster_store::config())
         .region(Region::new(set("AWS_REGION", "local")))
         .credentials_provider(credentials)
         .endpoint_url(url);
@@ -51,7 +49,7 @@ pub(crate) async fn engine(url: &str, template: &Template) -> anyhow::Result<Dir
 async fn on_tables(client: Client, template: &Template) -> anyhow::Result<Directory> {
     let names = Tables::from_environment();
     tables::create_missing(&client, &names, template).await?;
-    Ok(directory(Store::new(client, names)))
+    Ok(directory(DynamoDbStore::new(client, names)))
 }
 
 /// The directory an operator's command works on. `creates` says whether an empty one may be
@@ -68,12 +66,12 @@ pub(crate) async fn target(target: &Target, creates: bool) -> anyhow::Result<Dir
 }
 
 /// An empty directory that is gone with this value.
-pub(crate) struct Trial {
+pub(crate) struct DryRun {
     pub(crate) directory: Directory,
     _place: tempfile::TempDir,
 }
 
-impl Trial {
+impl DryRun {
     pub(crate) async fn start() -> anyhow::Result<Self> {
         let place = tempfile::tempdir().context("there is no place for a copy")?;
         let database = engine::open(&DataDir::create(place.path())?)?;
@@ -84,23 +82,24 @@ impl Trial {
 
 /// The tables on AWS, or wherever `AWS_ENDPOINT_URL_DYNAMODB` points, with the SDK's whole chain
 /// of credentials. A command waits longer than a function may: no client waits for it.
-async fn aws() -> Store {
+async fn aws() -> DynamoDbStore {
     let found = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;
     let limits = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(3))
         .operation_attempt_timeout(Duration::from_secs(30))
         .operation_timeout(Duration::from_secs(150));
-    let mut config =
-        store::config().retry_config(RetryConfig::standard().with_max_attempts(5)).timeout_config(limits.build());
+    let mut config = roster_store::config()
+        .retry_config(RetryConfig::standard().with_max_attempts(5))
+        .timeout_config(limits.build());
     config.set_region(found.region().cloned());
     config.set_credentials_provider(found.credentials_provider());
     config.set_endpoint_url(
-        store::variable("AWS_ENDPOINT_URL_DYNAMODB").or_else(|| found.endpoint_url().map(str::to_owned)),
+        roster_store::variable("AWS_ENDPOINT_URL_DYNAMODB").or_else(|| found.endpoint_url().map(str::to_owned)),
     );
-    Store::new(Client::from_conf(config.build()), Tables::from_environment())
+    DynamoDbStore::new(Client::from_conf(config.build()), Tables::from_environment())
 }
 
-fn directory(store: Store) -> Directory {
+fn directory(store: DynamoDbStore) -> Directory {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    Directory::new(store, Hasher::new(cores))
+    Directory::new(store, Argon2Hasher::new(cores))
 }

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Context as _;
 use futures_util::TryStreamExt as _;
-use roster_shared::domain::{PhcString, PlanId, User};
+use roster_domain::{PhcString, PlanId, User};
 
 use crate::{
     args::ExportArgs,

@@ -20,7 +20,7 @@ use std::{io::Write as _, process::ExitCode};
 
 use anyhow::Context as _;
 use clap::{CommandFactory as _, Parser as _};
-use output::Outcome;
+use output::Status;
 
 /// Runs the command line. Failures are one line on standard error and exit code 1, which also tells
 /// that a command found something; a wrong command line is exit code 2.
@@ -30,8 +30,8 @@ pub fn main() -> ExitCode {
     // What we create holds other people's data: readable by its owner alone.
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     match run(args) {
-        Ok(Outcome::Fine) => ExitCode::SUCCESS,
-        Ok(Outcome::Findings) => ExitCode::FAILURE,
+        Ok(Status::Fine) => ExitCode::SUCCESS,
+        Ok(Status::Findings) => ExitCode::FAILURE,
         Err(error) => {
             let text = format!("{error:#}").replace('\n', " ");
             let _ = writeln!(std::io::stderr(), "roster: {text}");
@@ -40,7 +40,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(args: args::Args) -> anyhow::Result<Outcome> {
+fn run(args: args::Args) -> anyhow::Result<Status> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start")?;
     runtime.block_on(async {
         match args.command {
@@ -53,6 +53,6 @@ fn run(args: args::Args) -> anyhow::Result<Outcome> {
                 output::print(String::from_utf8_lossy(&script).trim_end())?;
             }
         }
-        Ok(Outcome::Fine)
+        Ok(Status::Fine)
     })
 }

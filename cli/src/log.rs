@@ -9,6 +9,6 @@ pub(crate) fn init() {
     let filter = Targets::new()
         .with_default(LevelFilter::ERROR)
         .with_target("aws_smithy_runtime", LevelFilter::OFF)
-        .with_targets(["roster_shared", "roster_functions", "roster_cli"].map(|ours| (ours, LevelFilter::INFO)));
+        .with_target("roster", LevelFilter::INFO);
     let _ = tracing_subscriber::registry().with(filter).with(lines).try_init();
 }

@@ -3,11 +3,11 @@ use std::io::{self, Write as _};
 use anyhow::Context as _;
 use serde::Serialize;
 
-/// How a command ended that did what it was asked for.
+/// How a command that succeeded ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum Status {
     Fine,
-    /// It found something: rows that were refused, tables that disagree.
+    /// It found something: rows that were rejected, tables that disagree.
     Findings,
 }
 

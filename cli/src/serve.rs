@@ -4,11 +4,9 @@ use std::{net::SocketAddr, time::Duration};
 
 use anyhow::Context as _;
 use dynoxide::Database;
-use roster_shared::{
-    Directory,
-    directory::{Founding, NewApiKey, NewPlan},
-    domain::{AccountSettings, ApiKey, Scope, Slug},
-};
+use roster_directory::{Bootstrap, NewApiKey, NewPlan};
+use roster_domain::{AccountSettings, ApiKey, Scope, Slug};
+use roster_lambda::Directory;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -131,7 +129,7 @@ async fn overdue(stop: watch::Receiver<bool>) {
 
 /// Founds an empty directory: account 1, a sample plan and two keys, all or nothing. The keys are
 /// shown here and never again.
-async fn founded(directory: &Directory) -> anyhow::Result<Option<Founding>> {
+async fn founded(directory: &Directory) -> anyhow::Result<Option<Bootstrap>> {
     let settings = AccountSettings { name: "First account".to_owned(), ..AccountSettings::default() };
     let plan = NewPlan {
         name: "Gold Members".to_owned(),
@@ -140,10 +138,10 @@ async fn founded(directory: &Directory) -> anyhow::Result<Option<Founding>> {
         mobile_push_enabled: true,
     };
     let key = |read_only| NewApiKey { scopes: Scope::ALL.to_vec(), read_only, expires_in: None };
-    Ok(directory.found(settings, plan, [key(false), key(true)]).await?)
+    Ok(directory.bootstrap(settings, plan, [key(false), key(true)]).await?)
 }
 
-fn tell_first_start(founding: &Founding, address: SocketAddr) {
+fn tell_first_start(founding: &Bootstrap, address: SocketAddr) {
     let [full, read_only] = founding.keys.each_ref().map(ApiKey::reveal);
     tell(&format!(
         "

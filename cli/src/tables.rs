@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::{
         ScalarAttributeType,
     },
 };
-use roster_shared::store::Tables;
+use roster_store::Tables;
 
 use crate::template::{KeyElement, TableSchema, Template};
 

@@ -273,7 +273,7 @@ fn named_resource(resource: &str, variables: &BTreeMap<String, String>) -> Optio
 #[cfg(test)]
 mod tests {
     use roster_functions::{ENDPOINTS, TASKS};
-    use roster_shared::store::TABLE_VARIABLES;
+    use roster_store::TABLE_VARIABLES;
 
     use super::*;
 

@@ -1,24 +1,20 @@
 //! `POST /api/v1/users`
 
-use std::future::ready;
-
-use roster_shared::{
-    Directory,
-    dialect::{
-        Once,
-        admin::{self, Refusal},
-    },
-    http::{Answer, Call, Fields},
+use roster_dialects::{
+    admin::{self, Error},
+    http::{Fields, Response},
 };
+use roster_functions::{
+    admin::auth,
+    request::{authenticate_write, nothing},
+};
+use roster_lambda::Context;
 
-roster_shared::endpoint!("admin-create", admin, create, StoreAndHash);
+roster_lambda::endpoint!("admin-create", create, Error, StoreAndHasher);
 
-async fn create(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
-    let credential = admin::credential(call)?;
-    let once = Once::of(call, &credential);
-    let (caller, ()) = admin::authorize_once(call, directory, &credential, &once, ready(Ok(()))).await?;
-    let new = admin::new_user(&Fields::read(call)?)?;
-    let answering = once.answering(admin::user_created);
-    let user = directory.user_create(caller.account, new, answering).await?;
-    Ok(admin::user_created(&user))
+async fn create(context: &Context) -> Result<Response, Error> {
+    let token = auth::token(&context.request)?;
+    let (writer, ()) = authenticate_write(context, &token, nothing::<Error>()).await?;
+    let new = admin::new_user(&Fields::read(&context.request)?, context.request.received_at)?;
+    Ok(writer.user_create(new, admin::user_created).await?)
 }

@@ -1,19 +1,21 @@
 //! `DELETE /api/v1/users/{id}`
 
-use roster_shared::{
-    Directory,
-    dialect::admin::{self, Access, Refusal},
-    domain::Among,
-    http::{Answer, Call},
+use roster_dialects::{
+    admin::{self, Error},
+    http::Response,
 };
+use roster_domain::{Access, RoleGuard};
+use roster_functions::{
+    admin::{auth, load},
+    request::{Credentials as _, authenticate},
+};
+use roster_lambda::Context;
 
-roster_shared::endpoint!("admin-delete", admin, delete);
+roster_lambda::endpoint!("admin-delete", delete, Error);
 
-async fn delete(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
-    let credential = admin::credential(call)?;
-    let reading = admin::path_user(call, directory, credential.account());
-    let user = admin::authorize_while(call, directory, &credential, Access::Write, reading).await?;
-    let user = user.ok_or(Refusal::UserNotFound)?;
-    directory.user_delete(user, Among::Everybody).await?;
+async fn delete(context: &Context) -> Result<Response, Error> {
+    let token = auth::token(&context.request)?;
+    let (_, user) = authenticate(context, &token, Access::Write, load::user(context, token.account())).await?;
+    context.directory.user_delete(user, RoleGuard::Any).await?;
     Ok(admin::user_deleted())
 }

@@ -1,16 +1,20 @@
 //! `GET /api/v1/users/{id}`
 
-use roster_shared::{
-    Directory,
-    dialect::admin::{self, Access, Refusal},
-    http::{Answer, Call},
+use roster_dialects::{
+    admin::{self, Error},
+    http::Response,
 };
+use roster_domain::Access;
+use roster_functions::{
+    admin::{auth, load},
+    request::{Credentials as _, authenticate},
+};
+use roster_lambda::Context;
 
-roster_shared::endpoint!("admin-get", admin, get);
+roster_lambda::endpoint!("admin-get", get, Error);
 
-async fn get(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
-    let credential = admin::credential(call)?;
-    let reading = admin::path_user(call, directory, credential.account());
-    let user = admin::authorize_while(call, directory, &credential, Access::Read, reading).await?;
-    admin::user_shown(user.as_ref())
+async fn get(context: &Context) -> Result<Response, Error> {
+    let token = auth::token(&context.request)?;
+    let (_, user) = authenticate(context, &token, Access::Read, load::user(context, token.account())).await?;
+    Ok(admin::user_shown(&user))
 }

@@ -1,19 +1,21 @@
 //! `POST /api/login`
 
-use roster_shared::{
-    Directory,
-    dialect::admin::{self, Refusal},
-    http::{Answer, Call, Fields},
+use roster_dialects::{
+    admin::{self, Error, LoginForm},
+    http::{Fields, Response},
 };
+use roster_functions::admin::load;
+use roster_lambda::Context;
 
-roster_shared::endpoint!("admin-login", admin, login, StoreAndHash);
+roster_lambda::endpoint!("admin-login", login, Error, StoreAndHasher);
 
-async fn login(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
-    if call.is_too_large() {
-        return Err(Refusal::TooLarge);
+async fn login(context: &Context) -> Result<Response, Error> {
+    let request = &context.request;
+    if request.is_too_large() {
+        return Err(Error::TooLarge);
     }
-    let given = admin::credentials(&Fields::read(call)?)?;
-    let account = admin::login_account(call, directory).await?;
-    let (token, user) = directory.login(account, &given.username, given.password, &call.source(), call.began()).await?;
+    let LoginForm { username, password } = admin::login_form(&Fields::read(request)?)?;
+    let account = load::login_account(context).await?;
+    let (token, user) = context.directory.login(account, &username, password, &request.source, context.began).await?;
     Ok(admin::signed_in(&token, &user))
 }

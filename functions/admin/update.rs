@@ -1,25 +1,20 @@
 //! `PUT /api/v1/users/{id}`, and `PATCH`
 
-use roster_shared::{
-    Directory,
-    dialect::{
-        Once,
-        admin::{self, Refusal},
-    },
-    domain::Among,
-    http::{Answer, Call, Fields},
+use roster_dialects::{
+    admin::{self, Error},
+    http::{Fields, Response},
 };
+use roster_functions::{
+    admin::{auth, load},
+    request::{Credentials as _, authenticate_write},
+};
+use roster_lambda::Context;
 
-roster_shared::endpoint!("admin-update", admin, update);
+roster_lambda::endpoint!("admin-update", update, Error);
 
-async fn update(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
-    let credential = admin::credential(call)?;
-    let once = Once::of(call, &credential);
-    let reading = admin::path_user(call, directory, credential.account());
-    let (_, user) = admin::authorize_once(call, directory, &credential, &once, reading).await?;
-    let user = user.ok_or(Refusal::UserNotFound)?;
-    let change = admin::user_change(&Fields::read(call)?, &user)?;
-    let answering = once.answering(admin::user_updated);
-    let user = directory.user_update(user, change, None, Among::Everybody, answering).await?;
-    Ok(admin::user_updated(&user))
+async fn update(context: &Context) -> Result<Response, Error> {
+    let token = auth::token(&context.request)?;
+    let (writer, user) = authenticate_write(context, &token, load::user(context, token.account())).await?;
+    let update = admin::user_update(&Fields::read(&context.request)?, &user, context.request.received_at)?;
+    Ok(writer.user_update(user, update, admin::user_updated).await?)
 }

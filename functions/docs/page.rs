@@ -1,11 +1,12 @@
-//! `GET /docs`, `GET /docs/{asset}` and `GET /openapi.json`: the APIs, to be read and to be tried.
+//! `GET /docs`, `GET /docs/{asset}` and `GET /openapi.json`: interactive API documentation
 
 use std::future::ready;
 
-use roster_shared::{
-    dialect::laravel,
-    http::{self, Answer, Call, Endpoint, Needs},
+use roster_dialects::{
+    http::{Request, Response},
+    laravel,
 };
+use roster_lambda::{Endpoint, Error, Prewarm};
 
 /// What the page consists of: paths and types, each compressed. Made by `build.rs`.
 static ASSETS: [(&str, &str, &[u8]); 10] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
@@ -13,35 +14,35 @@ static ASSETS: [(&str, &str, &[u8]); 10] = include!(concat!(env!("OUT_DIR"), "/a
 /// Scripts and documents of our own alone; the styles that Swagger UI sets itself are inline.
 const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; \
     base-uri 'none'; form-action 'none'";
-/// Swagger UI changes seldom; what is ours is of one version with what answers.
-const LASTING: &str = "public, max-age=86400";
-const FRESH: &str = "no-cache";
+/// Swagger UI changes seldom; what is ours belongs to the version that responds.
+const CACHED: &str = "public, max-age=86400";
+const NOT_CACHED: &str = "no-cache";
 
 /// This endpoint.
 pub const ENDPOINT: Endpoint = Endpoint {
     name: "docs-page",
-    handle: |call, _| Box::pin(ready(page(call))),
-    failed: laravel::failed,
-    needs: Needs::Nothing,
+    handle: |context| Box::pin(ready(page(&context.request))),
+    failed: |request, failure| laravel::failed(request, &failure),
+    prewarm: Prewarm::Nothing,
 };
 
-fn page(call: &Call) -> Answer {
-    let found = ASSETS.iter().find(|(path, ..)| *path == call.raw_path());
-    let Some((_, content_type, compressed)) = found else { return laravel::not_found() };
+fn page(request: &Request) -> Response {
+    let asset = ASSETS.iter().find(|(path, ..)| *path == request.path);
+    let Some((_, content_type, compressed)) = asset else { return laravel::not_found() };
     let headers = [
-        ("cache-control", if call.raw_path().contains("swagger-ui") { LASTING } else { FRESH }),
+        ("cache-control", if request.path.contains("swagger-ui") { CACHED } else { NOT_CACHED }),
         ("content-security-policy", POLICY),
         ("referrer-policy", "no-referrer"),
         ("x-content-type-options", "nosniff"),
     ];
-    let answer = Answer::compressed(call, content_type, compressed);
-    headers.into_iter().fold(answer, |answer, (name, value)| answer.fixed_header(name, value))
+    let response = Response::compressed(request, content_type, compressed);
+    headers.into_iter().fold(response, |response, (name, value)| response.static_header(name, value))
 }
 
 /// Serves the documentation alone, as a Lambda function.
 ///
 /// # Errors
 /// The runtime cannot be reached.
-pub fn main() -> Result<(), http::Error> {
-    http::run(&ENDPOINT)
+pub fn main() -> Result<(), Error> {
+    roster_lambda::run(&ENDPOINT)
 }

@@ -1,25 +1,22 @@
 //! `POST /api/v2/users`
 
-use std::future::ready;
-
-use roster_shared::{
-    Directory,
-    dialect::{
-        Once,
-        exceed::{self, Parameters, Refusal, Reply},
-    },
-    http::Call,
+use roster_dialects::{
+    exceed::{self, Error, Received},
+    http::Response,
 };
+use roster_functions::{
+    exceed::auth,
+    request::{authenticate_write, nothing},
+};
+use roster_lambda::Context;
 
-roster_shared::endpoint!("exceed-create", exceed, create, StoreAndHash);
+roster_lambda::endpoint!("exceed-create", create, Error, StoreAndHasher);
 
-async fn create(call: &Call, directory: &Directory) -> Result<Reply, Refusal> {
-    let asked = Parameters::read(call)?;
-    let key = exceed::key(call, &asked)?;
-    let once = Once::of(call, &key);
-    let (caller, ()) = exceed::authorize_once(call, directory, &key, &once, ready(Ok(()))).await?;
-    let new = exceed::new_user(asked.checked()?)?;
-    let answering = once.answering(|user| exceed::answer(call, Ok(Reply::Created(Box::new(user.clone())))));
-    let user = directory.user_create(caller.account, new, answering).await?;
-    Ok(Reply::Created(Box::new(user)))
+async fn create(context: &Context) -> Result<Response, Error> {
+    let received = Received::read(&context.request)?;
+    let key = auth::key(&context.request, &received)?;
+    let (writer, ()) = authenticate_write(context, &key, nothing::<Error>()).await?;
+    let parameters = received.check()?;
+    let new = exceed::new_user(parameters)?;
+    Ok(writer.user_create(new, |user| exceed::user_created(parameters, user)).await?)
 }

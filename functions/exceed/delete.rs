@@ -1,23 +1,25 @@
 //! `DELETE /api/v2/users/{id}`
 
-use roster_shared::{
-    Directory,
-    dialect::exceed::{self, Access, Parameters, Refusal, Reply},
-    domain::Among,
-    http::Call,
+use roster_dialects::{
+    exceed::{self, Error, Received, Target},
+    http::Response,
 };
+use roster_domain::{Access, RoleGuard};
+use roster_functions::{
+    exceed::{auth, load},
+    request::{Credentials as _, authenticate},
+};
+use roster_lambda::Context;
 
-roster_shared::endpoint!("exceed-delete", exceed, delete);
+roster_lambda::endpoint!("exceed-delete", delete, Error);
 
-async fn delete(call: &Call, directory: &Directory) -> Result<Reply, Refusal> {
-    let asked = Parameters::read(call)?;
-    let key = exceed::key(call, &asked)?;
-    let reading = exceed::by_id(call, directory, key.account());
-    let (caller, named) = exceed::authorize_while(call, directory, &key, Access::Write, reading).await?;
-    let user = named.user(&asked)?;
-    asked.checked()?;
-    let id = user.id;
-    let among = if caller.administers { Among::Everybody } else { Among::Regular };
-    directory.user_delete(user, among).await.map_err(|error| Refusal::of_delete(error, id))?;
-    Ok(Reply::Done)
+async fn delete(context: &Context) -> Result<Response, Error> {
+    let received = Received::read(&context.request)?;
+    let key = auth::key(&context.request, &received)?;
+    let reading = load::user(context, key.account(), &received, Target::by_id(&context.request));
+    let (caller, user) = authenticate(context, &key, Access::Write, reading).await?;
+    let parameters = received.check()?;
+    let guard = if caller.is_administrator { RoleGuard::Any } else { RoleGuard::RegularOnly };
+    context.directory.user_delete(user, guard).await?;
+    Ok(exceed::done(parameters))
 }

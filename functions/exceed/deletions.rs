@@ -1,18 +1,22 @@
 //! `GET /api/v2/users/deletions`
 
-use roster_shared::{
-    Directory,
-    dialect::exceed::{self, Access, Parameters, Refusal, Reply},
-    http::Call,
+use roster_dialects::{
+    exceed::{self, Error, Received},
+    http::Response,
 };
+use roster_domain::Access;
+use roster_functions::{
+    exceed::{auth, load},
+    request::{Credentials as _, authenticate},
+};
+use roster_lambda::Context;
 
-roster_shared::endpoint!("exceed-deletions", exceed, deletions);
+roster_lambda::endpoint!("exceed-deletions", deletions, Error);
 
-async fn deletions(call: &Call, directory: &Directory) -> Result<Reply, Refusal> {
-    let asked = Parameters::read(call)?;
-    let key = exceed::key(call, &asked)?;
-    let reading = exceed::deletions(directory, key.account(), &asked);
-    let (_, (deletions, zone)) = exceed::authorize_while(call, directory, &key, Access::Read, reading).await?;
-    asked.checked()?;
-    exceed::deletions_listed(directory, deletions, zone).await
+async fn deletions(context: &Context) -> Result<Response, Error> {
+    let received = Received::read(&context.request)?;
+    let key = auth::key(&context.request, &received)?;
+    let reading = load::deletions(context, key.account(), &received);
+    let (_, (deletions, time_zone)) = authenticate(context, &key, Access::Read, reading).await?;
+    exceed::deletions_listed(&context.request, received.check()?, &deletions, time_zone.as_ref())
 }

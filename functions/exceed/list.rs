@@ -1,17 +1,22 @@
 //! `GET /api/v2/users`
 
-use roster_shared::{
-    Directory,
-    dialect::exceed::{self, Access, Parameters, Refusal, Reply},
-    http::Call,
+use roster_dialects::{
+    exceed::{self, Error, Received},
+    http::Response,
 };
+use roster_domain::Access;
+use roster_functions::{
+    exceed::{auth, load},
+    request::{Credentials as _, authenticate},
+};
+use roster_lambda::Context;
 
-roster_shared::endpoint!("exceed-list", exceed, list);
+roster_lambda::endpoint!("exceed-list", list, Error);
 
-async fn list(call: &Call, directory: &Directory) -> Result<Reply, Refusal> {
-    let asked = Parameters::read(call)?;
-    let key = exceed::key(call, &asked)?;
-    let reading = exceed::users(call, directory, key.account(), &asked);
-    let (_, users) = exceed::authorize_while(call, directory, &key, Access::Read, reading).await?;
-    exceed::users_listed(directory, users, asked.checked()?).await
+async fn list(context: &Context) -> Result<Response, Error> {
+    let received = Received::read(&context.request)?;
+    let key = auth::key(&context.request, &received)?;
+    let reading = load::users(context, key.account(), &received);
+    let (_, users) = authenticate(context, &key, Access::Read, reading).await?;
+    exceed::users_listed(&context.request, received.check()?, &users)
 }

@@ -1,8 +1,10 @@
 //! The exceed dialect: `/api/v2/users`.
 
+pub mod auth;
 pub mod create;
 pub mod delete;
 pub mod deletions;
+pub mod get;
 pub mod list;
-pub mod read;
+pub mod load;
 pub mod update;

@@ -1,27 +1,24 @@
 //! `PUT /api/v2/users/{id}`, `PUT /api/v2/users` with a code, and `PATCH`
 
-use roster_shared::{
-    Directory,
-    dialect::{
-        Once,
-        exceed::{self, Parameters, Refusal, Reply, Update},
-    },
-    http::Call,
+use roster_dialects::{
+    exceed::{self, Error, Received, Target},
+    http::Response,
 };
+use roster_functions::{
+    exceed::{auth, load},
+    request::{Credentials as _, authenticate_write},
+};
+use roster_lambda::Context;
 
-roster_shared::endpoint!("exceed-update", exceed, update);
+roster_lambda::endpoint!("exceed-update", update, Error);
 
-async fn update(call: &Call, directory: &Directory) -> Result<Reply, Refusal> {
-    let asked = Parameters::read(call)?;
-    let key = exceed::key(call, &asked)?;
-    let once = Once::of(call, &key);
-    let reading = exceed::by_code_and_id(call, directory, key.account(), &asked);
-    let (caller, named) = exceed::authorize_once(call, directory, &key, &once, reading).await?;
-    let user = named.user(&asked)?;
-    let id = user.id;
-    let Update { change, password, among } = exceed::user_update(asked.checked()?, &user, &caller)?;
-    let answering = once.answering(|_| exceed::answer(call, Ok(Reply::Done)));
-    let updated = directory.user_update(user, change, password, among, answering).await;
-    updated.map_err(|error| Refusal::of_update(error, id))?;
-    Ok(Reply::Done)
+async fn update(context: &Context) -> Result<Response, Error> {
+    let received = Received::read(&context.request)?;
+    let key = auth::key(&context.request, &received)?;
+    let target = Target::by_code_and_id(&context.request, &received);
+    let reading = load::user(context, key.account(), &received, target);
+    let (writer, user) = authenticate_write(context, &key, reading).await?;
+    let parameters = received.check()?;
+    let update = exceed::user_update(parameters, &user, writer.caller.is_administrator)?;
+    Ok(writer.user_update(user, update, |_| exceed::done(parameters)).await?)
 }

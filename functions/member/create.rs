@@ -1,24 +1,20 @@
 //! `POST /api/users`
 
-use std::future::ready;
-
-use roster_shared::{
-    Directory,
-    dialect::{
-        Once,
-        member::{self, Refusal},
-    },
-    http::{Answer, Call, Fields},
+use roster_dialects::{
+    http::{Fields, Response},
+    member::{self, Error},
 };
+use roster_functions::{
+    member::auth,
+    request::{authenticate_write, nothing},
+};
+use roster_lambda::Context;
 
-roster_shared::endpoint!("member-create", member, create, StoreAndHash);
+roster_lambda::endpoint!("member-create", create, Error, StoreAndHasher);
 
-async fn create(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
-    let key = member::key(call)?;
-    let once = Once::of(call, &key);
-    let (caller, ()) = member::authorize_once(call, directory, &key, &once, ready(Ok(()))).await?;
-    let new = member::new_user(&Fields::read(call)?)?;
-    let answering = once.answering(member::user_created);
-    let user = directory.user_create(caller.account, new, answering).await?;
-    Ok(member::user_created(&user))
+async fn create(context: &Context) -> Result<Response, Error> {
+    let key = auth::key(&context.request)?;
+    let (writer, ()) = authenticate_write(context, &key, nothing::<Error>()).await?;
+    let new = member::new_user(&Fields::read(&context.request)?)?;
+    Ok(writer.user_create(new, member::user_created).await?)
 }

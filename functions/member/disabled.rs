@@ -1,15 +1,19 @@
-//! `GET /api/users` and `DELETE /api/users/{user_id}`: switched off, and hidden from strangers
+//! `GET /api/users` and `DELETE /api/users/{user_id}`: disabled, and hidden from requests without a good key
 
-use roster_shared::{
-    Directory,
-    dialect::member::{self, Refusal},
-    http::{Answer, Call},
+use http::Method;
+use roster_dialects::{http::Response, member::Error};
+use roster_domain::Access;
+use roster_functions::{
+    member::auth,
+    request::{authenticate, nothing},
 };
+use roster_lambda::Context;
 
-roster_shared::endpoint!("member-disabled", member, disabled);
+roster_lambda::endpoint!("member-disabled", disabled, Error);
 
-async fn disabled(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
-    let key = member::key(call)?;
-    member::authorize(call, directory, &key, member::access(call)).await?;
-    Err(Refusal::Disabled)
+async fn disabled(context: &Context) -> Result<Response, Error> {
+    let key = auth::key(&context.request)?;
+    let access = if context.request.method == Method::GET { Access::Read } else { Access::Write };
+    authenticate(context, &key, access, nothing::<Error>()).await?;
+    Err(Error::Disabled)
 }

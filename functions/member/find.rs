@@ -1,19 +1,21 @@
 //! `POST /api/users/find`
 
-use roster_shared::{
-    Directory,
-    dialect::member::{self, Access, Refusal},
-    http::{Answer, Call},
+use roster_dialects::{
+    http::Response,
+    member::{self, Error},
 };
+use roster_domain::Access;
+use roster_functions::{
+    member::{auth, load},
+    request::{Credentials as _, authenticate},
+};
+use roster_lambda::Context;
 
-roster_shared::endpoint!("member-find", member, find);
+roster_lambda::endpoint!("member-find", find, Error);
 
-async fn find(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
-    let key = member::key(call)?;
-    // Read before the key is verified, told only after: both cost one trip.
-    let email = member::lookup(call);
-    let reading = member::email_user(&email, directory, key.account());
-    let user = member::authorize_while(call, directory, &key, Access::Read, reading).await?;
-    email?;
-    member::found(user.as_ref())
+async fn find(context: &Context) -> Result<Response, Error> {
+    let key = auth::key(&context.request)?;
+    let reading = load::user_by_email(context, key.account());
+    let (_, user) = authenticate(context, &key, Access::Read, reading).await?;
+    Ok(member::user_found(&user))
 }

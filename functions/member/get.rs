@@ -1,16 +1,21 @@
 //! `GET /api/users/{user_id}`
 
-use roster_shared::{
-    Directory,
-    dialect::member::{self, Access, Refusal},
-    http::{Answer, Call},
+use roster_dialects::{
+    http::Response,
+    member::{self, Error},
 };
+use roster_domain::Access;
+use roster_functions::{
+    member::{auth, load},
+    request::{Credentials as _, authenticate},
+};
+use roster_lambda::Context;
 
-roster_shared::endpoint!("member-get", member, get);
+roster_lambda::endpoint!("member-get", get, Error);
 
-async fn get(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
-    let key = member::key(call)?;
-    let reading = member::path_user(call, directory, key.account());
-    let user = member::authorize_while(call, directory, &key, Access::Read, reading).await?;
-    member::user_shown(user.as_ref())
+async fn get(context: &Context) -> Result<Response, Error> {
+    let key = auth::key(&context.request)?;
+    let reading = load::visible_user(context, key.account());
+    let (_, user) = authenticate(context, &key, Access::Read, reading).await?;
+    Ok(member::user_shown(&user))
 }

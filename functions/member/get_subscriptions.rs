@@ -1,24 +1,26 @@
 //! `POST /api/users/get-subscriptions`
 
-use roster_shared::{
-    Directory,
-    dialect::member::{self, Access, Refusal},
-    http::{Answer, Call},
+use roster_dialects::{
+    http::Response,
+    member::{self, Error},
 };
+use roster_domain::Access;
+use roster_functions::{
+    member::{auth, load},
+    request::{Credentials as _, authenticate},
+};
+use roster_lambda::Context;
 
-roster_shared::endpoint!("member-get-subscriptions", member, get_subscriptions);
+roster_lambda::endpoint!("member-get-subscriptions", get_subscriptions, Error);
 
-async fn get_subscriptions(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
-    let key = member::key(call)?;
-    let email = member::lookup(call);
+async fn get_subscriptions(context: &Context) -> Result<Response, Error> {
+    let key = auth::key(&context.request)?;
+    let account = key.account();
     let reading = async {
-        tokio::try_join!(
-            member::email_user(&email, directory, key.account()),
-            directory.plan_list(key.account()),
-            directory.account_get(key.account()),
-        )
+        let plans = async { Ok(context.directory.plan_list(account).await?) };
+        let settings = async { Ok(context.directory.account_get(account).await?) };
+        tokio::try_join!(load::user_by_email(context, account), plans, settings)
     };
-    let (user, plans, account) = member::authorize_while(call, directory, &key, Access::Read, reading).await?;
-    email?;
-    member::subscriptions(user.as_ref(), &plans, account.as_ref())
+    let (_, (user, plans, account)) = authenticate(context, &key, Access::Read, reading).await?;
+    Ok(member::user_subscriptions(&user, &plans, account.as_ref()))
 }

@@ -1,25 +1,20 @@
 //! `PUT /api/users/{user_id}`, and `PATCH`
 
-use roster_shared::{
-    Directory,
-    dialect::{
-        Once,
-        member::{self, Refusal},
-    },
-    domain::Among,
-    http::{Answer, Call, Fields},
+use roster_dialects::{
+    http::{Fields, Response},
+    member::{self, Error},
 };
+use roster_functions::{
+    member::{auth, load},
+    request::{Credentials as _, authenticate_write},
+};
+use roster_lambda::Context;
 
-roster_shared::endpoint!("member-update", member, update);
+roster_lambda::endpoint!("member-update", update, Error);
 
-async fn update(call: &Call, directory: &Directory) -> Result<Answer, Refusal> {
-    let key = member::key(call)?;
-    let once = Once::of(call, &key);
-    let reading = member::path_user(call, directory, key.account());
-    let (_, user) = member::authorize_once(call, directory, &key, &once, reading).await?;
-    let user = member::writable(user)?;
-    let (change, password) = member::user_change(&Fields::read(call)?)?;
-    let answering = once.answering(|_| member::user_updated());
-    directory.user_update(user, change, password, Among::Regular, answering).await?;
-    Ok(member::user_updated())
+async fn update(context: &Context) -> Result<Response, Error> {
+    let key = auth::key(&context.request)?;
+    let (writer, user) = authenticate_write(context, &key, load::writable_user(context, key.account())).await?;
+    let update = member::user_update(&Fields::read(&context.request)?)?;
+    Ok(writer.user_update(user, update, member::user_updated).await?)
 }

@@ -1,9 +1,10 @@
-//! Removes what has had its time, and seals what lists would have to read.
+//! Removes what has expired, and seals what lists would have to read.
 
-use roster_shared::{
-    Directory,
-    directory::Failure,
-    schedule::{self, Input, Task},
+use roster_dialects::schedule::Input;
+use roster_domain::Failure;
+use roster_lambda::{
+    Directory, Error,
+    schedule::{self, Task},
 };
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -26,6 +27,6 @@ async fn cleanup(directory: &Directory, input: Input, end: Instant) -> Result<Va
 ///
 /// # Errors
 /// The runtime cannot be reached.
-pub fn main() -> Result<(), schedule::Error> {
+pub fn main() -> Result<(), Error> {
     schedule::run(&TASK)
 }

@@ -44,9 +44,9 @@ fn probes(secret: &str) -> Vec<(&'static str, &'static str, String, String)> {
         ("exceed-list", "GET", "/api/v2/users".to_owned(), String::new()),
         ("exceed-deletions", "GET", "/api/v2/users/deletions".to_owned(), String::new()),
         ("exceed-deletions", "GET", "/api/v2/users/deletions?deleted_at=2020-01-01".to_owned(), String::new()),
-        ("exceed-read", "GET", format!("/api/v2/users/0?user[code]={secret}"), String::new()),
+        ("exceed-get", "GET", format!("/api/v2/users/0?user[code]={secret}"), String::new()),
         ("exceed-update", "PUT", "/api/v2/users".to_owned(), change(json!({"code": secret}))),
-        ("exceed-read", "GET", "/api/v2/users/0".to_owned(), code),
+        ("exceed-get", "GET", "/api/v2/users/0".to_owned(), code),
     ];
     for filter in ["first_name", "login", "code", "city", "email"] {
         let value = if filter == "email" { format!("{secret}@example.com") } else { secret.to_owned() };
@@ -61,7 +61,7 @@ fn probes(secret: &str) -> Vec<(&'static str, &'static str, String, String)> {
             ("admin-get", "GET", "/api/v1/users", String::new()),
             ("admin-update", "PUT", "/api/v1/users", change(json!({}))),
             ("admin-delete", "DELETE", "/api/v1/users", String::new()),
-            ("exceed-read", "GET", "/api/v2/users", String::new()),
+            ("exceed-get", "GET", "/api/v2/users", String::new()),
             ("exceed-update", "PATCH", "/api/v2/users", change(json!({}))),
             ("exceed-delete", "DELETE", "/api/v2/users", String::new()),
         ] {

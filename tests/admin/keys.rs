@@ -1,4 +1,4 @@
-use roster_shared::domain::{AccountId, ApiKey, SessionToken, UserId};
+use roster_domain::{AccountId, ApiKey, SessionToken, UserId};
 
 use super::{UNAUTHENTICATED, UNAUTHORIZED, USERS, created, new_user};
 use testkit::{account, send};

@@ -84,7 +84,7 @@ fn a_session_ends_after_twelve_hours() {
     let token = reply["data"]["token"].as_str().unwrap();
     assert_eq!(status(&account, token), 200);
     let ends = truth::session_ends(&server.dynamodb);
-    let hours = (ends[0].as_millisecond() - roster_shared::clock::now().as_millisecond()) as f64 / 3_600_000.0;
+    let hours = (ends[0].as_millisecond() - roster_directory::clock::now().as_millisecond()) as f64 / 3_600_000.0;
     assert!((11.9..=12.0).contains(&hours), "{hours}");
     truth::end_sessions(&server.dynamodb);
     assert_eq!(status(&account, token), 401);

@@ -3,10 +3,7 @@
 use std::{fs, sync::Arc};
 
 use roster_cli::gateway::InProcess;
-use roster_shared::{
-    directory::LoginError,
-    domain::{AccountId, Password, address_of},
-};
+use roster_domain::{AccountId, LoginError, LoginTriesKey, Password};
 use serde_json::{Value, json};
 use testkit::{
     Account, Server, truth,
@@ -57,8 +54,8 @@ impl Paused {
         let count = |is: fn(&Result<(), LoginError>) -> bool| ended.iter().filter(|(ended, _)| is(ended)).count();
         let counts = [
             count(Result::is_ok),
-            count(|ended| matches!(ended, Err(LoginError::Refused))),
-            count(|ended| matches!(ended, Err(LoginError::TooManyTries(_)))),
+            count(|ended| matches!(ended, Err(LoginError::InvalidCredentials))),
+            count(|ended| matches!(ended, Err(LoginError::TooManyAttempts(_)))),
         ];
         assert_eq!(counts.iter().sum::<usize>(), tries.len(), "{ended:?}");
         counts
@@ -110,7 +107,7 @@ fn every_refusal_takes_one_second_whatever_was_hashed() {
     ];
     for (account, name, password) in wrong {
         let (ended, took) = paused.runtime.block_on(paused.login(account, name, password, "192.0.2.1"));
-        assert!(matches!(ended, Err(LoginError::Refused)), "{name}: {ended:?}");
+        assert!(matches!(ended, Err(LoginError::InvalidCredentials)), "{name}: {ended:?}");
         assert_eq!(took, 1_000, "{name}");
     }
     for (name, password) in [("admin", PASSWORD), ("cheap", "password"), ("old", "password"), ("large", "password")] {
@@ -153,14 +150,14 @@ fn one_address_has_sixty_failed_tries_over_all_names_and_accounts() {
     // An IPv6 customer has 64 bits to itself.
     let source = |n: usize| format!("2001:db8:1:2::{n:x}");
     for n in 0..60 {
-        assert!(matches!(one(n, &source(n)), Err(LoginError::Refused)), "{n}");
+        assert!(matches!(one(n, &source(n)), Err(LoginError::InvalidCredentials)), "{n}");
     }
     let refused = one(60, &source(60));
-    assert!(matches!(refused, Err(LoginError::TooManyTries(1..=600))), "{refused:?}");
+    assert!(matches!(refused, Err(LoginError::TooManyAttempts(1..=600))), "{refused:?}");
     let right = |source: &str| paused.runtime.block_on(paused.login(paused.id(), "admin", PASSWORD, source)).0;
-    assert!(matches!(right(&source(61)), Err(LoginError::TooManyTries(_))), "right ones too");
+    assert!(matches!(right(&source(61)), Err(LoginError::TooManyAttempts(_))), "right ones too");
     assert!(right("2001:db8:1:3::1").is_ok(), "another address");
-    assert_ne!(address_of("2001:db8:1:2::1"), address_of("2001:db8:1:3::1"));
+    assert_ne!(LoginTriesKey::of_address("2001:db8:1:2::1"), LoginTriesKey::of_address("2001:db8:1:3::1"));
     truth::end_login_windows(&paused.server.dynamodb);
     assert!(right(&source(61)).is_ok(), "when the window is over");
 }
@@ -173,7 +170,7 @@ fn a_refused_address_learns_nothing_of_names() {
     for n in 0..60 {
         let name = format!("name{n}");
         let try_one = paused.login(paused.id(), &name, "wrong", "127.0.0.1");
-        assert!(matches!(paused.runtime.block_on(try_one).0, Err(LoginError::Refused)));
+        assert!(matches!(paused.runtime.block_on(try_one).0, Err(LoginError::InvalidCredentials)));
     }
     let ask = |name: &str| {
         let request = paused.account.bare("POST", "/api/login").header("x-account-id", &paused.account.id);

@@ -25,7 +25,7 @@ const TRIES: usize = 10;
 const LIMITS: [(&str, &str, u64); 4] = [
     ("member-get", "", 1_045),
     ("member-find", "", 1_493),
-    ("exceed-read", "", 1_073),
+    ("exceed-get", "", 1_073),
     ("admin-list", "per_page=15", 2_943),
 ];
 

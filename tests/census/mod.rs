@@ -9,7 +9,7 @@ use std::{
     time::Instant,
 };
 
-use roster_shared::domain::{AccountId, Line, Login, NewUser};
+use roster_domain::{AccountId, Line, Login, NewUser};
 use serde_json::json;
 use testkit::{Account, Server, till::Till, truth};
 
@@ -83,7 +83,7 @@ fn creators_deleters_sealers_and_listers_get_along() {
                 let directory = truth::directory(engine);
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
                 while !stop.load(Ordering::Relaxed) {
-                    let sealing = directory.user_seal(AccountId::parse(&account.id).unwrap());
+                    let sealing = directory.census_seal(AccountId::parse(&account.id).unwrap());
                     runtime.block_on(sealing).unwrap();
                 }
             });

@@ -2,10 +2,8 @@
 
 use std::io::Write as _;
 
-use roster_shared::{
-    contract::{Answered, Sent, Signed},
-    dialect::contracts,
-};
+use roster_openapi::dialects;
+use roster_openapi::{Answered, Sent, Signed};
 use serde_json::{Value, json};
 
 use testkit::{Account, Reply, bundle, contract::read_body, request, send};
@@ -117,7 +115,7 @@ fn assert_same(what: &str, reply: &Reply, expected: &Answered) {
 #[test]
 fn every_example_is_answered_as_the_documents_say() {
     let mut replayed = 0;
-    for dialect in contracts() {
+    for dialect in dialects() {
         let lasting = World::new(dialect.name, NEXT);
         for operation in &dialect.operations {
             let cases = operation.cases.iter().filter_map(|case| Some((case, case.sent.as_ref()?)));

@@ -6,7 +6,8 @@ mod pages;
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use roster_cli::template::Template;
-use roster_shared::{contract::document, dialect::contracts};
+use roster_openapi::dialects;
+use roster_openapi::document;
 use serde_json::Value;
 use testkit::contract::{plain_path, read_body, validator};
 
@@ -16,7 +17,7 @@ fn place(name: &str) -> PathBuf {
 
 #[test]
 fn the_documents_are_those_that_the_code_gives() {
-    let dialects = contracts();
+    let dialects = dialects();
     let each = dialects.iter().map(|dialect| (dialect.name, document(std::slice::from_ref(dialect))));
     for (name, document) in each.chain([("roster", document(&dialects))]) {
         let text = serde_json::to_string_pretty(&document).unwrap() + "\n";
@@ -32,7 +33,7 @@ fn the_documents_are_those_that_the_code_gives() {
 
 #[test]
 fn every_example_fits_its_schema() {
-    let document = serde_json::to_value(document(&contracts())).unwrap();
+    let document = serde_json::to_value(document(&dialects())).unwrap();
     let operations =
         document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
     let mut examples = 0;
@@ -57,7 +58,7 @@ fn every_example_fits_its_schema() {
 
 #[test]
 fn every_route_is_documented_and_every_documented_call_is_a_route_of_its_function() {
-    let documented = contracts().into_iter().flat_map(|dialect| dialect.operations);
+    let documented = dialects().into_iter().flat_map(|dialect| dialect.operations);
     let documented: BTreeSet<(String, String, String)> =
         documented.map(|call| (call.method.to_owned(), plain_path(call.path), call.function.to_owned())).collect();
     let routes = Template::built_in().unwrap().routes.into_iter();

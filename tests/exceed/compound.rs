@@ -223,11 +223,11 @@ fn whatever_stands_in_a_path_the_query_is_the_events_own() {
         ["#", "?", "<", ">", " ", "a b", "\"", "\\", "^", "`", "{}", "|", "\u{0}", "\n", "é", "\u{202e}", "//x", "%"];
     for text in odd {
         let query = format!("api_key={}&user[code]=i-2&x={text}", account.key);
-        let seen = bundle().invoke("exceed-read", &event(&format!("{USERS}/{text}"), &query, "x", "https"));
+        let seen = bundle().invoke("exceed-get", &event(&format!("{USERS}/{text}"), &query, "x", "https"));
         assert_eq!(seen["statusCode"], 200, "{text:?}: {seen}");
         // What can be no header reaches no function.
         if text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
-            let seen = bundle().invoke("exceed-read", &event(&format!("{USERS}/2"), &query, text, text));
+            let seen = bundle().invoke("exceed-get", &event(&format!("{USERS}/2"), &query, text, text));
             assert_eq!(seen["statusCode"], 200, "as a host, {text:?}: {seen}");
         }
     }

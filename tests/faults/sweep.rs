@@ -6,11 +6,9 @@ use std::{
 };
 
 use roster_cli::gateway::InProcess;
+use roster_directory::NewApiKey;
+use roster_domain::{AccountSettings, Scope};
 use roster_functions::ENDPOINTS;
-use roster_shared::{
-    directory::NewApiKey,
-    domain::{AccountSettings, Scope},
-};
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, Semaphore};
 
@@ -79,7 +77,7 @@ fn operations() -> Vec<Operation> {
         operation("exceed-list", &none, "fields=id&user[email]=one@example.com", &none, 200, 200),
         operation("exceed-list", &none, "fields=id&user[first_name]=One", &none, 200, 200),
         operation("exceed-list", &none, "fields=id&user[updated_on]=2020-01-01,", &none, 200, 200),
-        operation("exceed-read", &none, "", &json!({"code": "c-3"}), 200, 200),
+        operation("exceed-get", &none, "", &json!({"code": "c-3"}), 200, 200),
         operation("exceed-delete", &one, "", &none, 200, 404),
         operation("exceed-deletions", &none, "", &none, 200, 200),
     ]);

@@ -1,4 +1,4 @@
-use roster_shared::domain::{AccountId, ApiKey};
+use roster_domain::{AccountId, ApiKey};
 
 use super::FORBIDDEN;
 use testkit::{Account, account, bundle, send, truth};

@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use jsonschema::Validator;
-use roster_shared::{contract::Operation, dialect::contracts};
+use roster_openapi::Operation;
+use roster_openapi::dialects;
 use serde_json::{Map, Value, json};
 
 use super::Reply;
@@ -53,7 +54,7 @@ pub fn check(method: &str, path: &str, reply: &Reply) {
 #[track_caller]
 pub fn check_payload(function: &str, payload: &Value) {
     static CALLS: LazyLock<Vec<Operation>> =
-        LazyLock::new(|| contracts().into_iter().flat_map(|dialect| dialect.operations).collect());
+        LazyLock::new(|| dialects().into_iter().flat_map(|dialect| dialect.operations).collect());
     let status = payload["statusCode"].as_u64().unwrap();
     let headers = payload["headers"].as_object().unwrap().iter();
     let headers = headers.map(|(name, value)| (name.parse().unwrap(), value.as_str().unwrap().parse().unwrap()));

@@ -9,7 +9,7 @@ use std::{
 };
 
 use roster_cli::template::{Permission, Template};
-use roster_shared::store::TABLE_VARIABLES;
+use roster_store::TABLE_VARIABLES;
 use serde_json::{Value, json};
 
 use super::wire::{self, Call, Engine, Hook, Lost, Response};

@@ -173,7 +173,7 @@ async fn next(State(runtime): State<Runtime>) -> Response<Body> {
     let Some((id, event)) = runtime.events.lock().await.recv().await else {
         return Response::builder().status(500).body(Body::empty()).unwrap();
     };
-    let deadline = roster_shared::clock::now().as_millisecond() + 30_000;
+    let deadline = roster_directory::clock::now().as_millisecond() + 30_000;
     Response::builder()
         .header("content-type", "application/json")
         .header("lambda-runtime-aws-request-id", id)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use roster_cli::gateway::InProcess;
-use roster_shared::domain::AccountId;
+use roster_domain::AccountId;
 use serde_json::{Value, json};
 
 use super::{
@@ -93,7 +93,7 @@ impl Till {
 
     /// Seals all that can be sealed.
     pub fn seal(&self) {
-        self.runtime.block_on(self.functions.0.user_seal(AccountId::parse(&self.account).unwrap())).unwrap();
+        self.runtime.block_on(self.functions.0.census_seal(AccountId::parse(&self.account).unwrap())).unwrap();
     }
 }
 

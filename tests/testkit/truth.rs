@@ -8,12 +8,10 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, PutRequest, WriteRequest},
 };
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
-use roster_shared::{
-    Directory,
-    directory::Hasher,
-    domain::{Login, Timestamp},
-    store::{self, Store, Tables},
-};
+use roster_directory::Argon2Hasher;
+use roster_domain::{Login, Timestamp};
+use roster_lambda::Directory;
+use roster_store::{self, DynamoDbStore, Tables};
 
 use super::{GENEROUS, wire::Address};
 
@@ -220,7 +218,10 @@ pub fn directory_through(connector: SharedHttpClient) -> Directory {
 }
 
 fn directory_of(config: aws_sdk_dynamodb::config::Builder) -> Directory {
-    Directory::new(Store::new(Client::from_conf(config.build()), Tables::from_environment()), Hasher::new(1))
+    Directory::new(
+        DynamoDbStore::new(Client::from_conf(config.build()), Tables::from_environment()),
+        Argon2Hasher::new(1),
+    )
 }
 
 pub fn client(dynamodb: &str) -> Client {
@@ -235,7 +236,7 @@ fn patient(dynamodb: &str) -> aws_sdk_dynamodb::config::Builder {
 fn config(dynamodb: &str) -> aws_sdk_dynamodb::config::Builder {
     let Address { url, key, secret } = Address::of(dynamodb);
     let credentials = Credentials::new(key, secret, None, None, "test");
-    store::config().region(Region::from_static("local")).endpoint_url(url).credentials_provider(credentials)
+    roster_store::config().region(Region::from_static("local")).endpoint_url(url).credentials_provider(credentials)
 }
 
 /// From here on no use of an account's keys is noted, in any hour.

@@ -115,7 +115,7 @@ impl Address {
 
 /// The wall clock's time.
 pub fn now() -> SystemTime {
-    let milliseconds = u64::try_from(roster_shared::clock::now().as_millisecond()).unwrap();
+    let milliseconds = u64::try_from(roster_directory::clock::now().as_millisecond()).unwrap();
     SystemTime::UNIX_EPOCH + Duration::from_millis(milliseconds)
 }
 

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use roster_shared::domain::AccountId;
+use roster_domain::AccountId;
 use testkit::{
     gate::Gate,
     through, truth,
@@ -199,7 +199,7 @@ fn an_import_with_ids_that_was_killed_at_its_very_end_is_ended_by_the_next() {
     let name = noted["key"].as_s().unwrap().strip_prefix(&name).unwrap();
     let (directory, id) = (truth::directory(&bundle_dynamodb()), AccountId::parse(&account.id).unwrap());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(directory.user_ids_kept(id, name)).unwrap();
+    runtime.block_on(directory.import_seal_ids(id, name)).unwrap();
     let output = finish(&account, &file, &["--keep-ids"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_whole(&account);
@@ -290,7 +290,7 @@ fn users_are_made_while_the_file_is_read_and_pages_are_right_meanwhile() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut seen = 0;
     while child.try_wait().unwrap().is_none() {
-        let page = runtime.block_on(directory.user_page(id, 0, 10, std::future::ready(()))).unwrap();
+        let page = runtime.block_on(directory.user_list(id, 0, 10, std::future::ready(()))).unwrap();
         assert!(page.total >= seen, "{} after {seen}", page.total);
         seen = page.total;
     }

@@ -1,7 +1,7 @@
-//! `roster verify`: every invariant broken on purpose, found, and mended where it has one right answer.
+//! `roster verify`: every invariant broken on purpose, found, and repaired where it has one right answer.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use roster_shared::domain::AccountId;
+use roster_domain::AccountId;
 use serde_json::{Value, json};
 use testkit::{
     Account, Server, roster, run,
@@ -38,7 +38,7 @@ impl Broken {
         assert_eq!(account.call("DELETE", "/api/v1/users/3", "").status, 200);
         let directory = truth::directory(&server.dynamodb);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(directory.user_seal(AccountId::parse(&account.id).unwrap())).unwrap();
+        runtime.block_on(directory.census_seal(AccountId::parse(&account.id).unwrap())).unwrap();
         let vandal = Vandal::new(&server.dynamodb);
         let broken = Self { server, account, vandal };
         assert_eq!(broken.verify(&[]), (Some(0), Vec::new()));
@@ -50,12 +50,12 @@ impl Broken {
         let document: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let violations = document["violations"].as_array().unwrap().iter();
-        (output.status.code(), violations.map(|one| (text(&one["rule"]), text(&one["mending"]))).collect())
+        (output.status.code(), violations.map(|one| (text(&one["rule"]), text(&one["repair"]))).collect())
     }
 
     /// That this is found, and nothing is written; then mended, and all is well.
-    fn expect_mended(&self, rules: &[&str]) {
-        let expected = |mending: &str| rules.iter().map(|rule| ((*rule).to_owned(), mending.to_owned())).collect();
+    fn expect_repaired(&self, rules: &[&str]) {
+        let expected = |repair: &str| rules.iter().map(|rule| ((*rule).to_owned(), repair.to_owned())).collect();
         assert_eq!(self.verify(&[]), (Some(1), expected("possible")));
         assert_eq!(self.verify(&["--account", &self.account.id]), (Some(1), expected("possible")));
         assert_eq!(self.verify(&["--repair"]), (Some(0), expected("done")));
@@ -80,21 +80,21 @@ fn claims_and_users() {
     let broken = Broken::new();
     // Half of a create: the user without its claims; the claims without their user.
     broken.vandal.delete("claims", &broken.claim("email#u5@example.com"), &["claim"]);
-    broken.expect_mended(&["a user has its claims"]);
+    broken.expect_repaired(&["a user has its claims"]);
     broken.vandal.delete("users", &broken.user(6), &["block", "id"]);
     // Its claims, and that the census counts it.
-    let mending = [
+    let repair = [
         "a claim has its user",
         "a claim has its user",
         "a claim has its user",
-        "the census knows who lives and who is gone",
+        "the census agrees with users and tombstones",
     ];
-    broken.expect_mended(&mending);
+    broken.expect_repaired(&repair);
     // A claim that names somebody who does not carry the value.
     let mut claim = broken.claim("email#u7@example.com");
     claim.insert("user".to_owned(), n(8));
     broken.vandal.put("claims", claim);
-    broken.expect_mended(&["a user has its claims"]);
+    broken.expect_repaired(&["a user has its claims"]);
     // Two who carry one value: somebody has to decide.
     let mut user = broken.user(9);
     user.insert("login".to_owned(), s("u10@example.com"));
@@ -115,12 +115,12 @@ fn derived_attributes_plans_and_the_counter() {
     user.insert("full_name".to_owned(), s("x"));
     user.insert("changes".to_owned(), s(&format!("{}#3", broken.account.id)));
     broken.vandal.put("users", user);
-    broken.expect_mended(&["derived attributes follow the user"]);
+    broken.expect_repaired(&["derived attributes follow the user"]);
     let counter = broken.vandal.items("accounts", "part", &format!("{}#counter", broken.account.id)).remove(0);
     let mut low = counter.clone();
     low.insert("leased".to_owned(), n(2));
     broken.vandal.put("accounts", low);
-    broken.expect_mended(&["the counter stands above every id"]);
+    broken.expect_repaired(&["the counter stands above every id"]);
     assert_eq!(broken.account.user(r#"{"email":"next@example.com"}"#), 22);
     let whole = broken.user(4);
     let mut user = whole.clone();
@@ -144,7 +144,7 @@ fn deletions_and_the_census() {
         .map(|(name, value)| (name.to_owned(), value))
         .into();
     broken.vandal.put("deletions", tomb);
-    broken.expect_mended(&["a deleted user is gone", "the census knows who lives and who is gone"]);
+    broken.expect_repaired(&["a deleted user is gone", "the census agrees with users and tombstones"]);
     let counts = || broken.vandal.items("accounts", "part", &format!("{account}#counts")).remove(0);
     let bitmaps = || broken.vandal.items("accounts", "part", &format!("{account}#bitmaps")).remove(0);
     for (attribute, value) in
@@ -153,16 +153,16 @@ fn deletions_and_the_census() {
         let mut row = counts();
         row.insert(attribute.to_owned(), value);
         broken.vandal.put("accounts", row);
-        broken.expect_mended(&["the census knows who lives and who is gone"]);
+        broken.expect_repaired(&["the census agrees with users and tombstones"]);
     }
     let mut row = bitmaps();
     row.insert("live".to_owned(), AttributeValue::B(vec![0xff; 4].into()));
     broken.vandal.put("accounts", row);
-    broken.expect_mended(&["the census knows who lives and who is gone"]);
+    broken.expect_repaired(&["the census agrees with users and tombstones"]);
     broken.vandal.delete("accounts", &bitmaps(), &["part", "sort"]);
-    broken.expect_mended(&["the census knows who lives and who is gone"]);
+    broken.expect_repaired(&["the census agrees with users and tombstones"]);
     broken.vandal.delete("accounts", &counts(), &["part", "sort"]);
-    broken.expect_mended(&["the census knows who lives and who is gone"]);
+    broken.expect_repaired(&["the census agrees with users and tombstones"]);
     let deletions = broken.account.call("GET", "/api/v2/users/deletions", "").json();
     assert_eq!(deletions.as_array().unwrap().len(), 2);
 }
@@ -175,22 +175,22 @@ fn keys_and_sessions() {
     orphan.insert("key".to_owned(), s("session#orphan"));
     orphan.insert("owner".to_owned(), n(3));
     broken.vandal.put("keys", orphan);
-    broken.expect_mended(&["a session has its owner"]);
+    broken.expect_repaired(&["a session has its owner"]);
     let keyed = broken.account.bare("POST", "/api/users").bearer_auth(&broken.account.key);
     let keyed = keyed.header("idempotency-key", "once").header("content-type", "application/json");
     assert_eq!(testkit::send(keyed.body(r#"{"email":"keyed@example.com"}"#)).status, 201);
     let mut orphan = broken.vandal.items("keys", "key", "idempotency#").remove(0);
     orphan.insert("key".to_owned(), s("idempotency#orphan"));
     broken.vandal.put("keys", orphan);
-    broken.expect_mended(&["a kept answer has its user"]);
+    broken.expect_repaired(&["a stored response has its user"]);
     let listed = broken.vandal.items("accounts", "part", &format!("{}#keys", broken.account.id)).remove(0);
     broken.vandal.delete("accounts", &listed, &["part", "sort"]);
-    broken.expect_mended(&["an API key is listed"]);
+    broken.expect_repaired(&["an API key is listed"]);
     let mut stray = broken.vandal.items("keys", "key", "api-key#").remove(0);
     stray.insert("key".to_owned(), s("api-key#aaaaaaaaaaaa"));
     stray.insert("account".to_owned(), n(999));
     broken.vandal.put("keys", stray);
-    let found = |mending: &str| vec![("a key has its account".to_owned(), mending.to_owned())];
+    let found = |repair: &str| vec![("a key has its account".to_owned(), repair.to_owned())];
     assert_eq!(broken.verify(&[]), (Some(1), found("possible")));
     assert_eq!(broken.verify(&["--account", &broken.account.id]), (Some(0), Vec::new()), "that is of no account");
     assert_eq!(broken.verify(&["--repair"]), (Some(0), found("done")));

@@ -2,7 +2,7 @@
 
 use mimalloc::MiMalloc;
 use roster_functions::member::get::ENDPOINT;
-use roster_shared::http::{Error, run};
+use roster_lambda::{Error, run};
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;

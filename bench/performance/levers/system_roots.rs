@@ -9,21 +9,19 @@ use aws_smithy_http_client::{
     tls::{Provider, rustls_provider::CryptoMode},
 };
 use roster_functions::member::get::ENDPOINT;
-use roster_shared::{
-    http::{Error, run_on},
-    store::{self, Store, Tables},
-};
+use roster_lambda::{Error, run_on};
+use roster_store::{DynamoDbStore, Tables};
 
 fn main() -> Result<(), Error> {
     run_on(&ENDPOINT, async || {
-        let set = |name| store::variable(name).unwrap_or_default();
+        let set = |name| roster_store::variable(name).unwrap_or_default();
         let credentials =
             Credentials::new(set("AWS_ACCESS_KEY_ID"), set("AWS_SECRET_ACCESS_KEY"), None, None, "environment");
-        let config = store::config()
+        let config = roster_store::config()
             .http_client(Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https())
             .region(Region::new(set("AWS_REGION")))
             .endpoint_url(set("AWS_ENDPOINT_URL_DYNAMODB"))
             .credentials_provider(credentials);
-        Store::new(Client::from_conf(config.build()), Tables::from_environment())
+        DynamoDbStore::new(Client::from_conf(config.build()), Tables::from_environment())
     })
 }

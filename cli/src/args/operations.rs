@@ -3,7 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args as ClapArgs, Subcommand};
-use roster_shared::domain::{AccountId, ApiKeyId, Code, Email, Login, Scope, Slug, TimeZone, UserId};
+use roster_domain::{AccountId, ApiKeyId, Code, Email, Login, Scope, Slug, TimeZone, UserId};
 
 use super::{Target, parse::*};
 use crate::{import::Key, record::Format};

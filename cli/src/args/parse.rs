@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use roster_shared::domain::{AccountId, ApiKeyId, Code, Email, Line, Login, Slug, TimeZone, UserId};
+use roster_domain::{AccountId, ApiKeyId, Code, Email, Line, Login, Slug, TimeZone, UserId};
 
 use super::OptionalAddress;
 

@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 use dynoxide::Database;
-use roster_shared::clock;
+use roster_directory::clock;
 use serde_json::json;
 use tokio::net::TcpListener;
 

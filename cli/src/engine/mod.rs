@@ -17,7 +17,6 @@ use aws_sdk_dynamodb::{
 pub use data_dir::DataDir;
 use dynoxide::Database;
 pub use endpoint::serve;
-use roster_shared::store;
 pub use signature::KeyPair;
 
 /// The longest pause between two attempts.
@@ -87,7 +86,7 @@ pub fn open_in_memory() -> anyhow::Result<Database> {
 #[must_use]
 pub fn client(database: &Database, patience: Patience) -> Client {
     let config = patience
-        .limit(store::config())
+        .limit(roster_store::config())
         .region(Region::from_static("local"))
         .credentials_provider(Credentials::new("local", "local", None, None, "embedded engine"))
         .http_client(connector::connector(database.clone()))

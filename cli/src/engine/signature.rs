@@ -9,7 +9,7 @@ use aws_sigv4::{
 };
 use axum::http::{HeaderMap, Method, Uri, header::AUTHORIZATION, header::HOST};
 use rand::distr::{Alphanumeric, SampleString as _};
-use roster_shared::domain::Timestamp;
+use roster_domain::Timestamp;
 use subtle::ConstantTimeEq as _;
 
 /// How far a request's time may be from ours.

@@ -1,17 +1,19 @@
-use std::{collections::BTreeMap, net::IpAddr};
+use std::net::IpAddr;
 
 use axum::http::{
-    HeaderMap,
+    HeaderMap, HeaderValue,
     header::{CONTENT_TYPE, COOKIE, HOST, USER_AGENT},
     request::Parts,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use roster_shared::clock;
-use serde_json::{Value, json};
+use roster_directory::clock;
+use roster_lambda::event::{
+    ApiGatewayV2httpRequest, ApiGatewayV2httpRequestContext, ApiGatewayV2httpRequestContextHttpDescription,
+};
 
 use super::routes::{Found, decode};
 
-/// Header names that the gateway sets itself, whatever the client says.
+/// Headers that the gateway sets itself, whatever the client sends.
 const OWN_HEADERS: [&str; 4] = ["host", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"];
 
 /// A request as a payload of version 2.0.
@@ -22,63 +24,53 @@ pub(super) fn payload(
     authority: &str,
     source: IpAddr,
     request_id: &str,
-) -> Vec<u8> {
+) -> anyhow::Result<Vec<u8>> {
     let path = decode(parts.uri.path());
     let now = clock::now();
-    let (body, encoded) = encode(&parts.headers, body);
-    let mut event = json!({
-        "version": "2.0",
-        "routeKey": found.key,
-        "rawPath": path,
-        "rawQueryString": parts.uri.query().unwrap_or_default(),
-        "headers": headers(&parts.headers, authority, source),
-        "requestContext": {
-            "accountId": "000000000000",
-            "apiId": "local",
-            "domainName": authority,
-            "domainPrefix": "local",
-            "http": {
-                "method": parts.method.as_str(),
-                "path": path,
-                "protocol": format!("{:?}", parts.version),
-                "sourceIp": source.to_string(),
-                "userAgent": text(&parts.headers, USER_AGENT.as_str()),
-            },
-            "requestId": request_id,
-            "routeKey": found.key,
-            "stage": "$default",
-            "time": now.to_string(),
-            "timeEpoch": now.as_millisecond(),
-        },
-        "isBase64Encoded": encoded,
-    });
-    if let Value::Object(event) = &mut event {
-        let cookies: Vec<_> =
-            parts.headers.get_all(COOKIE).iter().map(|cookie| String::from_utf8_lossy(cookie.as_bytes())).collect();
-        if !cookies.is_empty() {
-            event.insert("cookies".to_owned(), json!(cookies));
-        }
-        if !found.variables.is_empty() {
-            event.insert(
-                "pathParameters".to_owned(),
-                found.variables.iter().map(|(name, value)| (name.clone(), Value::from(value.clone()))).collect(),
-            );
-        }
-        if !body.is_empty() {
-            event.insert("body".to_owned(), Value::from(body));
-        }
-    }
-    event.to_string().into_bytes()
+    let mut http = ApiGatewayV2httpRequestContextHttpDescription::default();
+    http.method = parts.method.clone();
+    http.path = Some(path.clone());
+    http.protocol = Some(format!("{:?}", parts.version));
+    http.source_ip = Some(source.to_string());
+    http.user_agent = Some(text(&parts.headers, USER_AGENT.as_str()));
+    let mut context = ApiGatewayV2httpRequestContext::default();
+    context.account_id = Some("000000000000".to_owned());
+    context.apiid = Some("local".to_owned());
+    context.domain_name = Some(authority.to_owned());
+    context.domain_prefix = Some("local".to_owned());
+    context.http = http;
+    context.request_id = Some(request_id.to_owned());
+    context.route_key = Some(found.key.clone());
+    context.stage = Some("$default".to_owned());
+    context.time = Some(now.to_string());
+    context.time_epoch = now.as_millisecond();
+    let cookies = parts.headers.get_all(COOKIE).iter();
+    let cookies: Vec<_> = cookies.map(|cookie| String::from_utf8_lossy(cookie.as_bytes()).into_owned()).collect();
+    let mut event = ApiGatewayV2httpRequest::default();
+    event.version = Some("2.0".to_owned());
+    event.route_key = Some(found.key.clone());
+    event.raw_path = Some(path);
+    event.raw_query_string = Some(parts.uri.query().unwrap_or_default().to_owned());
+    event.cookies = Some(cookies).filter(|cookies| !cookies.is_empty());
+    event.headers = headers(&parts.headers, authority, source)?;
+    event.path_parameters = found.variables.iter().cloned().collect();
+    event.request_context = context;
+    (event.body, event.is_base64_encoded) = encode(&parts.headers, body);
+    Ok(serde_json::to_vec(&event)?)
 }
 
-fn headers(headers: &HeaderMap, authority: &str, source: IpAddr) -> BTreeMap<String, String> {
-    let names = headers.keys().filter(|name| **name != COOKIE && **name != HOST);
-    let mut map: BTreeMap<String, String> =
-        names.map(|name| (name.to_string(), text(headers, name.as_str()))).collect();
-    for (name, value) in OWN_HEADERS.into_iter().zip([authority, &source.to_string(), "443", "https"]) {
-        map.insert(name.to_owned(), value.to_owned());
+/// The client's headers, each with its values joined by commas, and the gateway's own.
+fn headers(headers: &HeaderMap, authority: &str, source: IpAddr) -> anyhow::Result<HeaderMap> {
+    let mut all = HeaderMap::new();
+    for name in headers.keys().filter(|name| **name != COOKIE && **name != HOST) {
+        let joined = headers.get_all(name).iter().map(HeaderValue::as_bytes).collect::<Vec<_>>().join(&b","[..]);
+        // What is not UTF-8 reaches a function as replacement characters.
+        all.insert(name, HeaderValue::from_bytes(String::from_utf8_lossy(&joined).as_bytes())?);
     }
-    map
+    for (name, value) in OWN_HEADERS.into_iter().zip([authority, &source.to_string(), "443", "https"]) {
+        all.insert(name, HeaderValue::from_str(value)?);
+    }
+    Ok(all)
 }
 
 /// All values of a header, joined by commas.
@@ -88,12 +80,15 @@ fn text(headers: &HeaderMap, name: &str) -> String {
 }
 
 /// The gateway passes text on as it is and everything else as base64, forms included.
-fn encode(headers: &HeaderMap, body: &[u8]) -> (String, bool) {
+fn encode(headers: &HeaderMap, body: &[u8]) -> (Option<String>, bool) {
+    if body.is_empty() {
+        return (None, false);
+    }
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
     let textual =
         kind.starts_with("text/") || kind.starts_with("application/json") || kind.starts_with("application/xml");
     match std::str::from_utf8(body) {
-        Ok(text) if textual => (text.to_owned(), false),
-        _ => (STANDARD.encode(body), !body.is_empty()),
+        Ok(text) if textual => (Some(text.to_owned()), false),
+        _ => (Some(STANDARD.encode(body)), true),
     }
 }

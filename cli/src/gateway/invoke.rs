@@ -1,7 +1,8 @@
 use std::{future::Future, time::Duration};
 
 use anyhow::Context as _;
-use roster_shared::{Directory, http, schedule};
+use roster_lambda as http;
+use roster_lambda::{Directory, schedule};
 
 /// What a task gets that nobody waits for.
 const TASK_TIME: Duration = Duration::from_secs(900);

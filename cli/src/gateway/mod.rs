@@ -1,10 +1,10 @@
-//! What API Gateway is on AWS: routes of the template in front of functions, HTTP requests turned
-//! into payload-2.0 events and answers back into HTTP.
+//! The local API gateway: the template's routes in front of functions; HTTP requests become payload-2.0 events, and
+//! payloads become HTTP responses.
 
-mod answer;
 mod event;
 mod invoke;
 mod landing;
+mod response;
 mod routes;
 
 use std::{future::Future, net::SocketAddr, sync::Arc};
@@ -23,16 +23,16 @@ use tokio::net::TcpListener;
 
 use crate::template::Route;
 
-/// Octets of a request that HTTP APIs take.
+/// Bytes of a request that HTTP APIs take.
 const MAX_REQUEST: usize = 10 * 1024 * 1024;
 
-/// Octets of a request's path and query that HTTP APIs take.
+/// Bytes of a request's path and query that HTTP APIs take.
 const MAX_TARGET: usize = 10_240;
 
 struct Gateway<I> {
     routes: Routes,
     functions: I,
-    /// What the gateway says it is called, in events.
+    /// The gateway's own name in events.
     authority: String,
 }
 
@@ -49,7 +49,7 @@ pub async fn serve<I: Invoke>(
 ) -> anyhow::Result<()> {
     let authority = reachable(listener.local_addr()?);
     let gateway = Arc::new(Gateway { routes: Routes::new(routes), functions, authority });
-    let app = Router::new().fallback(answer::<I>).with_state(gateway);
+    let app = Router::new().fallback(respond::<I>).with_state(gateway);
     let service = app.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop).await?;
     Ok(())
@@ -60,49 +60,48 @@ fn reachable(address: SocketAddr) -> String {
     if address.ip().is_unspecified() { format!("localhost:{}", address.port()) } else { address.to_string() }
 }
 
-async fn answer<I: Invoke>(
+async fn respond<I: Invoke>(
     State(gateway): State<Arc<Gateway<I>>>,
     ConnectInfo(source): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
     if parts.uri.path_and_query().is_some_and(|target| target.as_str().len() > MAX_TARGET) {
-        return refuse(StatusCode::URI_TOO_LONG, "Request-URI Too Long");
+        return reject(StatusCode::URI_TOO_LONG, "Request-URI Too Long");
     }
     if parts.method == Method::GET && parts.uri.path() == "/" {
         return landing::landing(&parts.headers, &gateway.authority);
     }
     let Some(found) = gateway.routes.find(&parts.method, parts.uri.path()) else {
-        return refuse(StatusCode::NOT_FOUND, "Not Found");
+        return reject(StatusCode::NOT_FOUND, "Not Found");
     };
     if body.size_hint().lower() > MAX_REQUEST as u64 {
-        return refuse(StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long");
+        return reject(StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long");
     }
     let body = match Limited::new(body, MAX_REQUEST).collect().await {
         Ok(body) => body.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => {
-            return refuse(StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long");
+            return reject(StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long");
         }
-        Err(_) => return refuse(StatusCode::BAD_REQUEST, "Bad Request"),
+        Err(_) => return reject(StatusCode::BAD_REQUEST, "Bad Request"),
     };
     let request_id = uuid::Uuid::new_v4().to_string();
-    let event = event::payload(&parts, &body, &found, &gateway.authority, source.ip(), &request_id);
-    match gateway
-        .functions
-        .invoke(&found.function, event, &request_id)
-        .await
-        .and_then(|payload| answer::from_payload(&payload))
-    {
+    let responding = async {
+        let event = event::payload(&parts, &body, &found, &gateway.authority, source.ip(), &request_id)?;
+        let payload = gateway.functions.invoke(&found.function, event, &request_id).await?;
+        response::from_payload(&payload)
+    };
+    match responding.await {
         Ok(response) => response,
         Err(error) => {
             tracing::error!(error = format!("{error:#}"), request_id, function = found.function, "a function failed");
-            refuse(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+            reject(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
         }
     }
 }
 
-/// An answer of the gateway itself, in its own shape.
-fn refuse(status: StatusCode, message: &str) -> Response {
+/// A response of the gateway itself, in its own shape.
+fn reject(status: StatusCode, message: &str) -> Response {
     let mut response = Response::new(Body::from(format!(r#"{{"message":"{message}"}}"#)));
     *response.status_mut() = status;
     response.headers_mut().insert("content-type", axum::http::HeaderValue::from_static("application/json"));

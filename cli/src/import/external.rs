@@ -2,10 +2,8 @@
 
 use anyhow::Context as _;
 use futures_util::TryStreamExt as _;
-use roster_shared::{
-    Directory,
-    domain::{AccountId, Decimal, UserId},
-};
+use roster_domain::{AccountId, Decimal, UserId};
+use roster_lambda::Directory;
 use rusqlite::{Connection, params};
 
 pub(super) struct ExternalIds(Connection);

@@ -1,16 +1,16 @@
 //! The ids that users of a file bring.
 
 use anyhow::Context as _;
-use roster_shared::domain::UserId;
+use roster_domain::UserId;
 
 use super::row::Rows;
 use crate::record::{Cell, Column};
 
 /// Ids that may be left out for each that is used: each takes a bit of the census.
-const SPARSE: u64 = 10;
+const MAX_GAP: u64 = 10;
 
 /// Half of all ids there are stay for those who come later.
-const HIGHEST: u64 = 1 << 52;
+const MAX_ID: u64 = 1 << 52;
 
 /// From the lowest to the highest.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +39,7 @@ impl IdRange {
         let range = range.context("no row has an id from 1 to 2^52; without --keep-ids they are given new ones")?;
         let span = range.highest.get() - range.lowest.get();
         anyhow::ensure!(
-            span / SPARSE < users,
+            span / MAX_GAP < users,
             "the ids span {span} for {users} users: more than ten for each cannot be kept; without --keep-ids they are given new ones"
         );
         Ok(range)
@@ -48,7 +48,7 @@ impl IdRange {
 
 fn id(cells: &[(Column, Cell)]) -> Option<UserId> {
     cells.iter().find_map(|(column, cell)| match (column, cell) {
-        (Column::Id, Cell::Text(text)) => UserId::parse(text.trim()).filter(|id| id.get() <= HIGHEST),
+        (Column::Id, Cell::Text(text)) => UserId::parse(text.trim()).filter(|id| id.get() <= MAX_ID),
         _ => None,
     })
 }

@@ -3,15 +3,15 @@
 //! Rows are taken a batch at a time. Before a batch is begun, it is noted how far the import has come and
 //! which ids the batch has; so the same command goes on after any end, and does not do twice what it did.
 
-mod desk;
+mod batch;
 mod external;
-mod feed;
-mod hand;
 mod ids;
+mod importer;
+mod outcome;
 mod progress;
+mod reader;
 mod report;
 mod row;
-mod verdict;
 
 use std::{
     fs::File,
@@ -25,36 +25,37 @@ use std::{
 };
 
 use anyhow::Context as _;
-use desk::Desk;
-pub(crate) use desk::Key;
+use batch::import_batch;
 use external::ExternalIds;
-use feed::Feed;
-use hand::hand_in;
 use ids::IdRange;
+use importer::Importer;
+pub(crate) use importer::Key;
+use outcome::{NAMES, Outcome, Tally};
 use progress::Progress;
+use reader::Reader;
 use report::Report;
-use roster_shared::{Directory, directory::ImportBegun, store::ImportJob};
+use roster_directory::{ReserveIdsError, store::ImportJob};
+use roster_lambda::Directory;
 use row::{Mapping, Rows, hex};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
-use verdict::{Tally, Verdict, WORDS};
 
 use crate::{
     args::ImportArgs,
     connect,
-    output::{self, Outcome},
+    output::{self, Status},
     record::Plans,
 };
 
 /// What stands for standard input.
 const STDIN: &str = "-";
 /// Rows after which users are sealed, so that lists do not have to.
-const SEAL: usize = 16_384;
+const SEAL_EVERY: usize = 16_384;
 /// Refused rows that are told one by one where there is no report.
-const TOLD: u64 = 20;
+const MAX_REPORTED: u64 = 20;
 
 /// Runs the command.
-pub(crate) async fn run(args: ImportArgs) -> anyhow::Result<Outcome> {
+pub(crate) async fn run(args: ImportArgs) -> anyhow::Result<Status> {
     let directory = connect::target(&args.target, false).await?;
     let account = directory.account_get(args.account).await?;
     anyhow::ensure!(account.is_some(), "there is no account {}; `roster account create` makes one", args.account);
@@ -62,34 +63,34 @@ pub(crate) async fn run(args: ImportArgs) -> anyhow::Result<Outcome> {
         anyhow::ensure!(!is_same_file(report, &args.file), "the report would take the place of the file itself");
     }
     if !args.dry_run {
-        return Import::new(args, directory)?.run(None).await;
+        return Command::new(args, directory)?.run(None).await;
     }
-    let trial = connect::Trial::start().await?;
-    directory.account_copy(args.account, &trial.directory).await?;
-    let mut import = Import::new(args, trial.directory.clone())?;
+    let dry_run = connect::DryRun::start().await?;
+    directory.account_copy(args.account, &dry_run.directory).await?;
+    let mut command = Command::new(args, dry_run.directory.clone())?;
     // What was imported before stands in the copy: the trial goes on where a real run would.
-    let standing = directory.import_standing(import.args.account, &import.name()?).await?;
-    import.run(standing).await
+    let standing = directory.import_get(command.args.account, &command.name()?).await?;
+    command.run(standing).await
 }
 
 /// An import under way.
-struct Import {
+struct Command {
     args: ImportArgs,
-    desk: Desk,
-    feed: Feed,
+    importer: Importer,
+    reader: Reader,
     length: Option<u64>,
     ids: Option<IdRange>,
 }
 
-impl Import {
+impl Command {
     fn new(args: ImportArgs, directory: Directory) -> anyhow::Result<Self> {
         let from_pipe = args.file.as_os_str() == STDIN;
         anyhow::ensure!(!(args.keep_ids && from_pipe), "--keep-ids reads the file twice: it cannot be standard input");
         let ids = if args.keep_ids { Some(IdRange::read(open_rows(&args)?.0)?) } else { None };
         let (rows, length) = open_rows(&args)?;
-        let (keeps, is_trial) = (args.keep_ids, args.dry_run);
-        let desk = Desk { directory, account: args.account, keeps, is_trial, external: None };
-        Ok(Self { args, desk, feed: Feed::new(rows), length, ids })
+        let (keeps_ids, is_dry_run) = (args.keep_ids, args.dry_run);
+        let importer = Importer { directory, account: args.account, keeps_ids, is_dry_run, external: None };
+        Ok(Self { args, importer, reader: Reader::new(rows), length, ids })
     }
 
     /// What tells this import from others: what is asked for, and the first row.
@@ -99,47 +100,51 @@ impl Import {
         let asked = format!("{:?} {} {map:?}", self.args.upsert, self.args.keep_ids);
         let mut hash = Sha256::new();
         hash.update(asked);
-        hash.update(self.feed.peek()?.map(|row| row.digest.as_str()).unwrap_or_default());
+        hash.update(self.reader.peek()?.map(|row| row.digest.as_str()).unwrap_or_default());
         Ok(hex(&hash.finalize()))
     }
 
     /// Imports what is not yet done; `standing` is what stands of the import elsewhere.
-    async fn run(mut self, standing: Option<ImportJob>) -> anyhow::Result<Outcome> {
+    async fn run(mut self, standing: Option<ImportJob>) -> anyhow::Result<Status> {
         let name = self.name()?;
-        let (directory, account) = (self.desk.directory.clone(), self.args.account);
+        let (directory, account) = (self.importer.directory.clone(), self.args.account);
         // Taken over before anything else: whoever else is at it stops at its next rows.
-        let mut begun = directory.import_begin(account, &name, self.args.restart).await?;
-        begun.job = standing.filter(|_| !self.args.restart).unwrap_or(begun.job);
-        let done = begun.job.rows;
-        if done > 0 || begun.job.ahead.is_some() {
+        let mut import = directory.import_begin(account, &name, self.args.restart).await?;
+        import.job = standing.filter(|_| !self.args.restart).unwrap_or(import.job);
+        let done = import.job.rows;
+        if done > 0 || import.job.pending.is_some() {
             output::note(&format!("this import was broken off: going on after row {done}"));
         }
         if done > 0 {
-            self.feed.skip(&begun.job)?;
+            self.reader.skip(&import.job)?;
         }
-        let mut books = Books::open(&self.args, &begun.job, Progress::new(self.length, done))?;
+        let mut summary = Summary::open(&self.args, &import.job, Progress::new(self.length, done))?;
         // With all rows done, only the end is missing, and the ids may have been given free already.
-        let has_rows = self.feed.peek()?.is_some();
+        let has_rows = self.reader.peek()?.is_some();
         if let Some(ids) = self.ids.as_ref().filter(|_| has_rows) {
-            directory.user_ids_keep(account, ids.lowest, ids.highest, &name).await?;
+            let reserved = directory.import_reserve_ids(account, ids.lowest, ids.highest, &name).await;
+            reserved.map_err(|error| match error {
+                ReserveIdsError::NotEmpty => anyhow::anyhow!("{error}: `roster verify --repair`"),
+                error @ ReserveIdsError::Failed(_) => error.into(),
+            })?;
         }
         if self.args.upsert == Some(Key::ExternalId) {
-            self.desk.external = Some(ExternalIds::read(&directory, account).await?);
+            self.importer.external = Some(ExternalIds::read(&directory, account).await?);
         }
-        self.rows(&mut begun, &mut books).await?;
-        self.desk.note(&begun).await?;
+        self.rows(&mut import, &mut summary).await?;
+        self.importer.note(&import).await?;
         if self.ids.is_some() {
-            directory.user_ids_kept(account, &name).await?;
+            directory.import_seal_ids(account, &name).await?;
         } else {
-            directory.user_seal(account).await?;
+            directory.census_seal(account).await?;
         }
-        directory.import_end(begun).await?;
-        books.end(&self.args)
+        directory.import_end(import).await?;
+        summary.end(&self.args)
     }
 
     /// Hands all rows in.
-    async fn rows(&mut self, begun: &mut ImportBegun, books: &mut Books) -> anyhow::Result<()> {
-        let plans = self.desk.directory.plan_list(self.args.account).await?;
+    async fn rows(&mut self, import: &mut roster_directory::Import, summary: &mut Summary) -> anyhow::Result<()> {
+        let plans = self.importer.directory.plan_list(self.args.account).await?;
         let plans: Plans = plans.into_iter().map(|plan| (plan.slug.as_str().to_owned(), plan.id)).collect();
         let are_apart = self.args.upsert.is_some();
         let stop = stop_signal();
@@ -147,42 +152,42 @@ impl Import {
         let mut alone = 0_u64;
         let mut unsealed = 0;
         loop {
-            let until = begun.job.ahead.as_ref().map(|ahead| ahead.until);
-            let until = until.or_else(|| (begun.job.rows < alone).then_some(begun.job.rows + 1));
-            let hand = self.feed.take(until, are_apart, &plans)?;
-            let Some(last) = hand.last() else { return Ok(()) };
+            let until = import.job.pending.as_ref().map(|pending| pending.until);
+            let until = until.or_else(|| (import.job.rows < alone).then_some(import.job.rows + 1));
+            let batch = self.reader.take(until, are_apart, &plans)?;
+            let Some(last) = batch.last() else { return Ok(()) };
             let (number, digest) = (last.number, last.digest.clone());
-            let numbers: Vec<u64> = hand.iter().map(|row| row.number).collect();
-            let Some(verdicts) = hand_in(&self.desk, begun, self.args.upsert, &hand, &plans).await? else {
+            let numbers: Vec<u64> = batch.iter().map(|row| row.number).collect();
+            let Some(outcomes) = import_batch(&self.importer, import, self.args.upsert, &batch, &plans).await? else {
                 alone = number;
-                self.feed.put_back(hand);
+                self.reader.put_back(batch);
                 continue;
             };
-            books.enter(&numbers, &verdicts)?;
-            begun.job = ImportJob { rows: number, digest, verdicts: books.tally.0.to_vec(), ahead: None };
-            books.progress.tell(number, self.feed.position());
+            summary.enter(&numbers, &outcomes)?;
+            import.job = ImportJob { rows: number, digest, outcomes: summary.tally.0.to_vec(), pending: None };
+            summary.progress.tell(number, self.reader.position());
             unsealed += numbers.len();
-            if unsealed > SEAL && self.ids.is_none() {
-                self.desk.directory.user_seal(self.args.account).await?;
+            if unsealed > SEAL_EVERY && self.ids.is_none() {
+                self.importer.directory.census_seal(self.args.account).await?;
                 unsealed = 0;
             }
             if stop.load(Ordering::Relaxed) {
-                self.desk.note(begun).await?;
-                books.progress.end();
-                anyhow::bail!("stopped after row {number} ({}); the same command goes on from there", books.tally);
+                self.importer.note(import).await?;
+                summary.progress.end();
+                anyhow::bail!("stopped after row {number} ({}); the same command goes on from there", summary.tally);
             }
         }
     }
 }
 
 /// What is told of the rows.
-struct Books {
+struct Summary {
     report: Option<Report>,
     tally: Tally,
     progress: Progress,
 }
 
-impl Books {
+impl Summary {
     fn open(args: &ImportArgs, job: &ImportJob, progress: Progress) -> anyhow::Result<Self> {
         // A trial has no part in the report of the real run.
         let rows = if args.dry_run { 0 } else { job.rows };
@@ -191,32 +196,32 @@ impl Books {
     }
 
     /// Enters the verdicts on rows, before they count as done with.
-    fn enter(&mut self, numbers: &[u64], verdicts: &[Verdict]) -> anyhow::Result<()> {
-        for (number, verdict) in numbers.iter().zip(verdicts) {
+    fn enter(&mut self, numbers: &[u64], outcomes: &[Outcome]) -> anyhow::Result<()> {
+        for (number, outcome) in numbers.iter().zip(outcomes) {
             match &mut self.report {
-                Some(report) => report.row(*number, verdict)?,
-                None if self.tally.refused() < TOLD && !verdict.reason().is_empty() => {
-                    output::note(&format!("row {number}: {}", verdict.reason()));
+                Some(report) => report.row(*number, outcome)?,
+                None if self.tally.refused() < MAX_REPORTED && !outcome.reason().is_empty() => {
+                    output::note(&format!("row {number}: {}", outcome.reason()));
                 }
                 None => {}
             }
-            self.tally.add(verdict);
+            self.tally.add(outcome);
         }
         self.report.as_mut().map_or(Ok(()), Report::flush)
     }
 
-    fn end(&self, args: &ImportArgs) -> anyhow::Result<Outcome> {
+    fn end(&self, args: &ImportArgs) -> anyhow::Result<Status> {
         self.progress.end();
         let tally = &self.tally;
-        let counts = WORDS.iter().zip(tally.0).map(|(word, count)| ((*word).to_owned(), count.into()));
+        let counts = NAMES.iter().zip(tally.0).map(|(word, count)| ((*word).to_owned(), count.into()));
         let mut document: serde_json::Map<String, serde_json::Value> = counts.collect();
         document.insert("dry_run".to_owned(), json!(args.dry_run));
         let tried = if args.dry_run { " (tried on a copy; nothing is written)" } else { "" };
         output::tell_made(args.target.json, &document, &format!("{tally}{tried}"))?;
-        if self.report.is_none() && tally.refused() > TOLD {
+        if self.report.is_none() && tally.refused() > MAX_REPORTED {
             output::note("more rows were refused than are told; --report FILE tells all");
         }
-        Ok(if tally.refused() > 0 { Outcome::Findings } else { Outcome::Fine })
+        Ok(if tally.refused() > 0 { Status::Findings } else { Status::Fine })
     }
 }
 
@@ -228,7 +233,7 @@ fn is_same_file(one: &Path, other: &Path) -> bool {
 
 fn tally(job: &ImportJob) -> Tally {
     let mut tally = Tally::default();
-    for (count, stood) in tally.0.iter_mut().zip(&job.verdicts) {
+    for (count, stood) in tally.0.iter_mut().zip(&job.outcomes) {
         *count = *stood;
     }
     tally

@@ -13,7 +13,7 @@ pub(super) struct Progress {
     bar: ProgressBar,
     /// Octets of the file, where they are known.
     length: Option<u64>,
-    begun: Instant,
+    import: Instant,
     /// Rows that were done before.
     skipped: u64,
     told: Instant,
@@ -31,20 +31,20 @@ impl Progress {
         }
         bar.set_draw_target(ProgressDrawTarget::stderr());
         let now = Instant::now();
-        Self { bar, length, begun: now, skipped, told: now }
+        Self { bar, length, import: now, skipped, told: now }
     }
 
     /// So many rows are done, and so many octets read for them.
-    pub(super) fn tell(&mut self, rows: u64, octets: u64) {
-        let seconds = self.begun.elapsed().as_secs_f64().max(0.001);
+    pub(super) fn tell(&mut self, rows: u64, bytes: u64) {
+        let seconds = self.import.elapsed().as_secs_f64().max(0.001);
         let rate = (rows.saturating_sub(self.skipped)) as f64 / seconds;
         let message = format!("{rows} rows, {rate:.0} a second");
         if !self.bar.is_hidden() {
-            self.bar.set_position(octets);
+            self.bar.set_position(bytes);
             self.bar.set_message(message);
         } else if self.told.elapsed() >= LINES {
             self.told = Instant::now();
-            let percent = self.length.filter(|length| *length > 0).map(|length| octets * 100 / length);
+            let percent = self.length.filter(|length| *length > 0).map(|length| bytes * 100 / length);
             let percent = percent.map(|percent| format!(", {percent} %")).unwrap_or_default();
             output::note(&format!("{message}{percent}"));
         }

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context as _;
 
-use super::verdict::{Verdict, WORDS};
+use super::outcome::{NAMES, Outcome};
 use crate::output;
 
 const HEADER: &str = "row,verdict,user,reason";
@@ -48,10 +48,10 @@ impl Report {
         Ok(Self(BufWriter::new(file)))
     }
 
-    pub(super) fn row(&mut self, number: u64, verdict: &Verdict) -> anyhow::Result<()> {
-        let word = WORDS.get(verdict.place()).unwrap_or(&"");
-        let id = verdict.id().map(|id| id.to_string()).unwrap_or_default();
-        let reason = verdict.reason().replace('"', "\"\"");
+    pub(super) fn row(&mut self, number: u64, outcome: &Outcome) -> anyhow::Result<()> {
+        let word = NAMES.get(outcome.index()).unwrap_or(&"");
+        let id = outcome.id().map(|id| id.to_string()).unwrap_or_default();
+        let reason = outcome.reason().replace('"', "\"\"");
         let reason = if reason.is_empty() { reason } else { format!("\"{reason}\"") };
         writeln!(self.0, "{number},{word},{id},{reason}").context("the report cannot be written")
     }

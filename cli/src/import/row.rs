@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use roster_shared::clock;
+use roster_directory::clock;
 use serde::{
     Deserialize, Deserializer,
     de::{MapAccess, Visitor},
@@ -19,7 +19,7 @@ use sha2::{Digest as _, Sha256};
 use crate::record::{Cell, Column, Format, Plans, Record};
 
 /// Octets that one row may have.
-const LONGEST: u64 = 1 << 20;
+const MAX_ROW: u64 = 1 << 20;
 
 /// A row of a file.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ pub(super) struct Rows {
 
 enum Reader {
     Csv { csv: csv::Reader<Bounded>, columns: Vec<Column>, left: Rc<Shared<u64>> },
-    Ndjson { lines: Box<dyn BufRead>, octets: u64 },
+    Ndjson { lines: Box<dyn BufRead>, bytes: u64 },
 }
 
 impl Rows {
@@ -90,7 +90,7 @@ impl Rows {
         let beginning = source.fill_buf()?;
         let is_wide = beginning.starts_with(&[0xff, 0xfe]) || beginning.starts_with(&[0xfe, 0xff]);
         anyhow::ensure!(!is_wide, "the file is in UTF-16; it has to be in UTF-8");
-        let first = beginning.iter().find(|octet| !octet.is_ascii_whitespace());
+        let first = beginning.iter().find(|byte| !byte.is_ascii_whitespace());
         anyhow::ensure!(
             format.is_some() || first != Some(&b'['),
             "the file is a JSON array; it has to be an object on each line (`jq -c '.[]'` makes that of it)"
@@ -99,7 +99,7 @@ impl Rows {
         let format = format.unwrap_or(if is_json { Format::Ndjson } else { Format::Csv });
         let delimiter = delimiter(source.fill_buf()?);
         let reader = match format {
-            Format::Ndjson => Reader::Ndjson { lines: Box::new(source), octets: 0 },
+            Format::Ndjson => Reader::Ndjson { lines: Box::new(source), bytes: 0 },
             Format::Csv => csv_reader(Box::new(source), delimiter, &mapping)?,
         };
         Ok(Self { reader, mapping, number: 0, digest: [0; 32] })
@@ -109,7 +109,7 @@ impl Rows {
     pub(super) fn position(&self) -> u64 {
         match &self.reader {
             Reader::Csv { csv, .. } => csv.position().byte(),
-            Reader::Ndjson { octets, .. } => *octets,
+            Reader::Ndjson { bytes, .. } => *bytes,
         }
     }
 
@@ -120,7 +120,7 @@ impl Rows {
         hash.update(self.digest);
         let cells = match &mut self.reader {
             Reader::Csv { csv, columns, left } => {
-                left.set(LONGEST);
+                left.set(MAX_ROW);
                 let mut record = csv::ByteRecord::new();
                 loop {
                     if !csv.read_byte_record(&mut record).with_context(|| format!("row {number}"))? {
@@ -137,8 +137,8 @@ impl Rows {
                 }
                 csv_cells(&record, columns)
             }
-            Reader::Ndjson { lines, octets } => {
-                let Some(line) = next_line(lines, octets)? else { return Ok(None) };
+            Reader::Ndjson { lines, bytes } => {
+                let Some(line) = next_line(lines, bytes)? else { return Ok(None) };
                 hash.update(line.as_deref().unwrap_or_default());
                 line.and_then(|line| json_cells(&line, &self.mapping))
             }
@@ -149,21 +149,21 @@ impl Rows {
 }
 
 /// Digits of a hash.
-pub(super) fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What stands between the cells of the first line: spreadsheets write semicolons where a comma is part of
 /// a number.
 fn delimiter(beginning: &[u8]) -> u8 {
-    let line = beginning.split(|octet| *octet == b'\n').next().unwrap_or_default();
-    let many = |delimiter: &u8| line.iter().filter(|octet| *octet == delimiter).count();
+    let line = beginning.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let many = |delimiter: &u8| line.iter().filter(|byte| *byte == delimiter).count();
     // The first of equals.
     [b'\t', b';', b','].into_iter().max_by_key(many).unwrap_or(b',')
 }
 
 fn csv_reader(source: Box<dyn Read>, delimiter: u8, mapping: &Mapping) -> anyhow::Result<Reader> {
-    let left = Rc::new(Shared::new(LONGEST));
+    let left = Rc::new(Shared::new(MAX_ROW));
     let bounded = Bounded { source, left: Rc::clone(&left) };
     let mut csv = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(bounded);
     let header = csv.headers().context("the header cannot be read")?.clone();
@@ -191,7 +191,7 @@ fn csv_cells(record: &csv::ByteRecord, columns: &[Column]) -> Result<Vec<(Column
         let cell = match text {
             "" => Cell::Blank,
             // How an empty text is told from none: two quotation marks, and two more than there are.
-            text if text.len() > 1 && text.bytes().all(|octet| octet == b'"') => {
+            text if text.len() > 1 && text.bytes().all(|byte| byte == b'"') => {
                 Cell::Text(text.get(2..).unwrap_or_default().to_owned())
             }
             text => Cell::Text(text.to_owned()),
@@ -202,16 +202,16 @@ fn csv_cells(record: &csv::ByteRecord, columns: &[Column]) -> Result<Vec<(Column
 }
 
 /// The next line that is not empty, without its end, or why it cannot be read.
-fn next_line(lines: &mut dyn BufRead, octets: &mut u64) -> anyhow::Result<Option<Result<Vec<u8>, String>>> {
+fn next_line(lines: &mut dyn BufRead, bytes: &mut u64) -> anyhow::Result<Option<Result<Vec<u8>, String>>> {
     loop {
         let mut line = Vec::new();
-        let read = lines.take(LONGEST).read_until(b'\n', &mut line)?;
-        *octets += read as u64;
+        let read = lines.take(MAX_ROW).read_until(b'\n', &mut line)?;
+        *bytes += read as u64;
         if read == 0 {
             return Ok(None);
         }
-        if read as u64 == LONGEST && line.last() != Some(&b'\n') {
-            *octets += lines.skip_until(b'\n')? as u64;
+        if read as u64 == MAX_ROW && line.last() != Some(&b'\n') {
+            *bytes += lines.skip_until(b'\n')? as u64;
             return Ok(Some(Err("has more than 1 MiB".to_owned())));
         }
         let text = line.trim_ascii();

@@ -1,5 +1,5 @@
 use anyhow::Context as _;
-use roster_shared::domain::{Account, AccountChange, AccountId, AccountSettings, Patch, TimeZone};
+use roster_domain::{Account, AccountChange, AccountId, AccountSettings, Patch, TimeZone};
 use serde_json::{Value, json};
 
 use crate::{
@@ -47,7 +47,12 @@ pub(super) async fn run(command: AccountCommand) -> anyhow::Result<()> {
     }
 }
 
-/// That there is such an account.
+/// The error that there is no such account.
+pub(super) fn no_account(id: AccountId) -> anyhow::Error {
+    anyhow::anyhow!("there is no account {id}; `roster account create` makes one")
+}
+
+/// The account, if it exists.
 pub(super) fn found(account: Option<Account>, id: AccountId) -> anyhow::Result<Account> {
     account.with_context(|| format!("there is no account {id}; `roster account list` shows those there are"))
 }

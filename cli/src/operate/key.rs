@@ -1,11 +1,10 @@
 use anyhow::Context as _;
-use roster_shared::{
-    directory::{NewApiKey, Rotation},
-    domain::{AccountId, ApiKeyRecord, Scope, Timestamp},
-};
+use roster_directory::{CreateApiKeyError, NewApiKey, Rotation};
+use roster_domain::{AccountId, ApiKeyRecord, Scope, Timestamp};
 use serde::Serialize;
 use serde_json::json;
 
+use super::account::no_account;
 use crate::{args::KeyCommand, connect, output::tell_made};
 
 /// A key without its secret.
@@ -56,8 +55,11 @@ pub(super) async fn run(command: KeyCommand) -> anyhow::Result<()> {
     match command {
         KeyCommand::Create { account, scope, read_only, expires_in, target } => {
             let directory = connect::target(&target, false).await?;
-            let (key, record) =
-                directory.api_key_create(account, NewApiKey { scopes: scope, read_only, expires_in }).await?;
+            let new = NewApiKey { scopes: scope, read_only, expires_in };
+            let (key, record) = directory.api_key_create(account, new).await.map_err(|error| match error {
+                CreateApiKeyError::NoAccount(account) => no_account(account),
+                CreateApiKeyError::Failed(failure) => failure.into(),
+            })?;
             let key = key.reveal();
             tell_made(target.json, &Made { key: &key, record: Listed::from(&record) }, &key)
         }
@@ -98,8 +100,7 @@ pub(super) async fn run(command: KeyCommand) -> anyhow::Result<()> {
 }
 
 fn require_account(there: bool, account: AccountId) -> anyhow::Result<()> {
-    anyhow::ensure!(there, "there is no account {account}; `roster account create` makes one");
-    Ok(())
+    if there { Ok(()) } else { Err(no_account(account)) }
 }
 
 fn line(key: &Listed<'_>) -> String {

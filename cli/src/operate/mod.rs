@@ -8,10 +8,10 @@ mod subscription;
 mod user;
 mod verify;
 
-use crate::{args::Operation, export, import, output::Outcome};
+use crate::{args::Operation, export, import, output::Status};
 
 /// Runs one command.
-pub(crate) async fn operate(operation: Operation) -> anyhow::Result<Outcome> {
+pub(crate) async fn operate(operation: Operation) -> anyhow::Result<Status> {
     match operation {
         Operation::Account(command) => account::run(command).await?,
         Operation::Key(command) => key::run(command).await?,
@@ -23,5 +23,5 @@ pub(crate) async fn operate(operation: Operation) -> anyhow::Result<Outcome> {
         Operation::Verify(args) => return verify::run(args).await,
         Operation::Cleanup { target } => cleanup::run(&target).await?,
     }
-    Ok(Outcome::Fine)
+    Ok(Status::Fine)
 }

@@ -1,12 +1,17 @@
-use roster_shared::directory::NewPlan;
+use roster_directory::{CreatePlanError, NewPlan};
 use serde_json::json;
 
+use super::account::no_account;
 use crate::{args::PlanCommand, connect, output::tell_made};
 
 pub(super) async fn run(command: PlanCommand) -> anyhow::Result<()> {
     let PlanCommand::Create { account, name, slug, sku, mobile_push, target } = command;
     let directory = connect::target(&target, false).await?;
-    let plan = directory.plan_create(account, NewPlan { name, slug, sku, mobile_push_enabled: mobile_push }).await?;
+    let new = NewPlan { name, slug, sku, mobile_push_enabled: mobile_push };
+    let plan = directory.plan_create(account, new).await.map_err(|error| match error {
+        CreatePlanError::NoAccount(account) => no_account(account),
+        error => error.into(),
+    })?;
     let document = json!({
         "id": plan.id,
         "name": plan.name,

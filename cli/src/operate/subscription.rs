@@ -1,3 +1,4 @@
+use roster_directory::SubscribeError;
 use serde_json::json;
 
 use crate::{args::SubscriptionCommand, connect, output::tell_made};
@@ -8,7 +9,11 @@ pub(super) async fn run(command: SubscriptionCommand) -> anyhow::Result<()> {
         SubscriptionCommand::Remove(args) => (args, false),
     };
     let directory = connect::target(&args.target, false).await?;
-    let user = directory.subscription_set(args.account, &args.email, &args.plan, subscribed).await?;
+    let user = directory.subscription_update(args.account, &args.email, &args.plan, subscribed).await;
+    let user = user.map_err(|error| match error {
+        SubscribeError::NoPlan(_) => anyhow::anyhow!("{error}; `roster plan create` makes one"),
+        error => error.into(),
+    })?;
     let plan = args.plan.as_str();
     let document = json!({ "user_id": user.id, "plan": plan, "subscribed": subscribed });
     let state = if subscribed { "is subscribed to" } else { "is not subscribed to" };

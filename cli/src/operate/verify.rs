@@ -1,14 +1,14 @@
-use roster_shared::store::{Mending, Verified, Violation};
+use roster_directory::store::{Repair, Verified, Violation};
 use serde_json::json;
 
 use super::account::found;
 use crate::{
     args::VerifyArgs,
     connect,
-    output::{Outcome, tell_made},
+    output::{Status, tell_made},
 };
 
-pub(super) async fn run(args: VerifyArgs) -> anyhow::Result<Outcome> {
+pub(super) async fn run(args: VerifyArgs) -> anyhow::Result<Status> {
     let directory = connect::target(&args.target, false).await?;
     if let Some(account) = args.account {
         found(directory.account_get(account).await?, account)?;
@@ -18,18 +18,18 @@ pub(super) async fn run(args: VerifyArgs) -> anyhow::Result<Outcome> {
     lines.push(summary(&verified, &violations));
     let document = json!({ "verified": verified, "violations": violations });
     tell_made(args.target.json, &document, &lines.join("\n"))?;
-    let all_mended = violations.iter().all(|violation| violation.mending == Mending::Done);
-    Ok(if all_mended { Outcome::Fine } else { Outcome::Findings })
+    let is_repaired = violations.iter().all(|violation| violation.repair == Repair::Done);
+    Ok(if is_repaired { Status::Fine } else { Status::Findings })
 }
 
 fn line(violation: &Violation) -> String {
-    let Violation { rule, table, key, mending } = violation;
-    let mending = match mending {
-        Mending::Possible => "--repair mends it",
-        Mending::Done => "mended",
-        Mending::Impossible => "somebody has to decide",
+    let Violation { rule, table, key, repair } = violation;
+    let repair = match repair {
+        Repair::Possible => "--repair repairs it",
+        Repair::Done => "repaired",
+        Repair::Impossible => "an operator has to decide",
     };
-    format!("{rule}: not so in {table}, {key} ({mending})")
+    format!("{rule}: not true in {table}, {key} ({repair})")
 }
 
 fn summary(verified: &Verified, violations: &[Violation]) -> String {

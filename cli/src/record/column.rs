@@ -1,4 +1,4 @@
-use roster_shared::dialect::exceed;
+use roster_dialects::exceed;
 
 /// What a column says of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

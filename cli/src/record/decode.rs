@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use roster_shared::{
-    dialect::exceed,
-    directory::Hasher,
-    domain::{
-        Birthday, Code, CountryId, Credential, Decimal, Email, Gender, Line, Login, Password, Patch, PlanId, Role,
-        Timestamp, UserId,
-    },
+use roster_dialects::exceed;
+use roster_directory::Argon2Hasher;
+use roster_domain::{
+    Birthday, Code, CountryId, Decimal, Email, Gender, Line, Login, Password, PasswordInput, Patch, PlanId, Role,
+    Timestamp, UserId,
 };
 
 use super::{Column, Record};
@@ -165,11 +163,12 @@ impl Reader {
             Column::Password => {
                 let password = Password::parse(text).ok();
                 let password = self.take(column, password, "has more than 1,000 characters");
-                self.credential(column, password.map(Credential::Password));
+                self.credential(column, password.map(PasswordInput::Password));
             }
             Column::PasswordHash => {
-                let hash = Hasher::accept(trimmed).map_err(|unusable| self.refuse(column, &unusable.to_string())).ok();
-                self.credential(column, hash.map(Credential::Hash));
+                let hash =
+                    Argon2Hasher::accept(trimmed).map_err(|unusable| self.refuse(column, &unusable.to_string())).ok();
+                self.credential(column, hash.map(PasswordInput::Hash));
             }
             Column::Profile(name) => match exceed::profile_value(name, text) {
                 Ok(value) => {
@@ -181,7 +180,7 @@ impl Reader {
         }
     }
 
-    fn credential(&mut self, column: Column, credential: Option<Credential>) {
+    fn credential(&mut self, column: Column, credential: Option<PasswordInput>) {
         if credential.is_some() && self.record.password.is_some() {
             self.refuse(column, "and another say how the user signs in");
         }

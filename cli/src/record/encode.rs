@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use roster_shared::{
-    Directory,
-    dialect::exceed,
-    domain::{AccountId, CountryId, Decimal, Email, Gender, Line, PhcString, PlanId, ProfileValue, Role, User},
-};
+use roster_dialects::exceed;
+use roster_domain::{AccountId, CountryId, Decimal, Email, Gender, Line, PhcString, PlanId, ProfileValue, Role, User};
+use roster_lambda::Directory;
 use serde_json::{Map, Value};
 
 /// The slugs of the account's plans, by id.

@@ -11,9 +11,9 @@ use std::collections::BTreeSet;
 pub(crate) use column::Column;
 pub(crate) use decode::{Cell, Plans};
 pub(crate) use encode::{csv_header, csv_row, json, slugs};
-use roster_shared::domain::{
-    Birthday, Code, CountryId, Credential, Decimal, Email, Gender, Kept, Line, Login, NewUser, Patch, PlanId,
-    ProfileChange, Role, Timestamp, User, UserChange, UserId,
+use roster_domain::{
+    Birthday, Code, CountryId, Decimal, Email, Gender, Line, Login, NewUser, PasswordInput, Patch, PlanId,
+    PreservedTimestamps, ProfileChange, Role, Timestamp, User, UserChange, UserId,
 };
 
 /// What kind of file it is.
@@ -47,7 +47,7 @@ pub(crate) struct Record {
     /// Attributes whose cells are empty: nothing to an update, null to a new user.
     blank: Vec<&'static str>,
     pub(crate) plans: Option<BTreeSet<PlanId>>,
-    password: Option<Credential>,
+    password: Option<PasswordInput>,
     created_at: Option<Timestamp>,
     updated_at: Option<Timestamp>,
 }
@@ -70,8 +70,9 @@ impl Record {
         let first_name = self.first_name.take().ok_or("has no first_name")?;
         let last_name = self.last_name.take().ok_or("has no last_name")?;
         self.profile.extend(self.blank.iter().map(|name| (*name, None)));
-        let times =
-            self.created_at.map(|created_at| Kept { created_at, updated_at: self.updated_at.unwrap_or(created_at) });
+        let times = self
+            .created_at
+            .map(|created_at| PreservedTimestamps { created_at, updated_at: self.updated_at.unwrap_or(created_at) });
         Ok(NewUser {
             role: self.role.unwrap_or(Role::Regular),
             password: self.password,
@@ -86,7 +87,7 @@ impl Record {
             country_id: self.country_id.value(),
             profile: self.profile,
             plans: self.plans.unwrap_or_default(),
-            kept: times.filter(|_| keeps),
+            preserved: times.filter(|_| keeps),
             ..NewUser::named(login, self.email.value(), first_name, last_name)
         })
     }
@@ -95,7 +96,7 @@ impl Record {
     ///
     /// # Errors
     /// What it would change and cannot.
-    pub(crate) fn into_change(self, user: &User) -> Result<(UserChange, Option<Credential>), String> {
+    pub(crate) fn into_change(self, user: &User) -> Result<(UserChange, Option<PasswordInput>), String> {
         if self.code.as_ref().is_some_and(|code| *code != user.code) {
             return Err("code cannot be changed".to_owned());
         }

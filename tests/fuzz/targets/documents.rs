@@ -1,15 +1,15 @@
-//! Documents that are not requests: what a schedule sends, and answers that were kept.
+//! Documents that are not requests: what a schedule sends, and stored responses.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use roster_shared::{http::Answer, schedule::Input};
+use roster_dialects::{http::Response, schedule::Input};
 
 fuzz_target!(|input: &[u8]| {
     if let Ok(event) = serde_json::from_slice(input) {
         let _ = Input::read(&event);
     }
-    if let Some(answer) = Answer::read(input) {
-        let written = answer.written();
-        assert_eq!(Answer::read(&written).map(|again| again.written()), Some(written));
+    if let Some(response) = Response::from_bytes(input) {
+        let stored = response.to_bytes();
+        assert_eq!(Response::from_bytes(&stored).map(|again| again.to_bytes()), Some(stored));
     }
 });

@@ -2,10 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use roster_shared::domain::{
-    AccountId, ApiKey, Birthday, Code, CountryId, Date, Decimal, Email, IdempotencyKey, Line, Login, PlanId,
-    SessionToken, Slug, TimeZone, Timestamp, UserId,
-};
+use roster_domain::{AccountId, ApiKey, Birthday, Code, CountryId, Date, Decimal, Email, IdempotencyKey, Line, Login, PlanId, SessionToken, Slug, TimeZone, Timestamp, UserId};
 
 fuzz_target!(|text: &str| {
     if let Ok(email) = Email::parse(text) {

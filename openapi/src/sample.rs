@@ -1,0 +1,112 @@
+//! The users of all examples.
+
+use serde_json::json;
+
+use roster_domain::{
+    AccountId, Birthday, Code, CountryId, Decimal, Email, Gender, Line, Login, Plan, PlanId, Profile, ProfileValue,
+    Role, Slug, Timestamp, User, UserId,
+};
+
+/// When they were made.
+pub(crate) const MADE: &str = "2025-01-01T00:00:00.000000Z";
+/// When they were changed.
+const CHANGED: &str = "2025-02-03T04:05:06.000000Z";
+
+/// Number 7, an ordinary user.
+pub(crate) fn regular() -> User {
+    let profile = [("city", "Geneva"), ("hired_on", "1980-06-23"), ("phone_work", "+41 22 767 6111")];
+    let profile = profile.map(|(name, value)| (name, Some(ProfileValue::Text(value.to_owned()))));
+    let mut known = Profile::of_new_user();
+    known.apply(&profile.into());
+    User {
+        external_id: Decimal::parse("4711").ok(),
+        source: Some(line("api")),
+        phone_number: Some(line("+41 22 767 6111")),
+        gender: Gender::parse("male"),
+        birthday: birthday("1955-06-08"),
+        country_id: country(41),
+        profile: known,
+        plans: [plan().id].into(),
+        ..user(7, "tim", "cern-1", ("Tim", "Berners-Lee"))
+    }
+}
+
+/// Number 8, an administrator.
+pub(crate) fn administrator() -> User {
+    User {
+        role: Role::Administrator,
+        gender: Gender::parse("female"),
+        birthday: birthday("1906-12-09"),
+        ..user(8, "grace", "i-8", ("Grace", "Hopper"))
+    }
+}
+
+/// Number 123, who is made in examples.
+pub(crate) fn created() -> User {
+    user(123, "ada", "i-123", ("Ada", "Lovelace"))
+}
+
+/// The plan that number 7 has.
+pub(crate) fn plan() -> Plan {
+    Plan {
+        id: PlanId::new(1),
+        name: "Gold Members".to_owned(),
+        slug: Slug::parse("gold-members").unwrap(),
+        sku: "GOLD-001".to_owned(),
+        mobile_push_enabled: true,
+    }
+}
+
+/// A moment.
+pub(crate) fn timestamp(text: &str) -> Timestamp {
+    serde_json::from_value(json!(text)).unwrap()
+}
+
+/// The account of all of them.
+pub(crate) fn account() -> AccountId {
+    AccountId::new(1)
+}
+
+/// The id of a number.
+pub(crate) fn id(number: u64) -> UserId {
+    UserId::new(number)
+}
+
+pub(crate) fn line(text: &str) -> Line {
+    Line::parse(text, 255).unwrap()
+}
+
+fn user(number: u64, login: &str, code: &str, (first_name, last_name): (&str, &str)) -> User {
+    User {
+        account: account(),
+        id: id(number),
+        email: Some(Email::parse(&format!("{login}@example.com")).unwrap()),
+        login: Login::from(line(login)),
+        code: Code::from(line(code)),
+        first_name: line(first_name),
+        last_name: line(last_name),
+        role: Role::Regular,
+        active: true,
+        external_id: None,
+        source: None,
+        phone_number: None,
+        live_scanner: false,
+        gender: None,
+        birthday: None,
+        country_id: None,
+        profile: Profile::of_new_user(),
+        plans: Default::default(),
+        created_at: timestamp(MADE),
+        updated_at: timestamp(CHANGED),
+    }
+}
+
+/// A date of birth.
+pub(crate) fn birthday(date: &str) -> Option<Birthday> {
+    Birthday::parse(date, timestamp(CHANGED))
+}
+
+/// A country.
+pub(crate) fn country(number: u64) -> Option<CountryId> {
+    CountryId::parse(&number.to_string())
+}

@@ -1,0 +1,220 @@
+//! The parameters of a request, wherever they stand.
+
+use std::borrow::Cow;
+
+use roster_domain::{AccountId, Code, Date, Line, TimeZone, UserFilter};
+
+use super::{Error, Fieldset, Format, filter, wrapper::Wrapped};
+use crate::{
+    MAX_PAGE,
+    http::{BadBody, Request, Value},
+};
+
+/// Characters that a code may have.
+pub(super) const MAX_CODE: u64 = 255;
+
+/// The parameters of a request as they came: its body may not be readable.
+///
+/// That is no error before the key has been checked, so until [`Received::check`] there is only what is needed to check
+/// the key and to read beside that.
+#[derive(Debug)]
+pub struct Received {
+    parameters: Parameters,
+    bad_body: Option<BadBody>,
+}
+
+/// The parameters of a request whose body could be read: query and body; the body's count where both have one.
+#[derive(Debug)]
+pub struct Parameters {
+    /// How the response is written.
+    pub(super) format: Format,
+    query: Wrapped,
+    body: Wrapped,
+}
+
+/// From when on deletions are listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Since {
+    /// All are.
+    Always,
+    /// From the beginning of this day on, in the account's time zone.
+    Day(Date),
+    /// The parameter is no day: none is.
+    Never,
+}
+
+/// A parameter as a client sent it. Numbers and booleans are their text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Given<'a> {
+    Null,
+    /// Trimmed; perhaps empty.
+    Text(Cow<'a, str>),
+    /// No value of any attribute: an array, an object, a text that no field may hold.
+    Unusable,
+}
+
+/// A code as it was sent, to be looked up and to be named in errors.
+#[derive(Clone, Debug)]
+pub(super) struct CodeParameter {
+    /// `None` where no user can have it.
+    pub(super) code: Option<Code>,
+    pub(super) text: String,
+}
+
+impl Received {
+    /// Reads the parameters of a request.
+    ///
+    /// # Errors
+    /// There is no such path.
+    pub fn read(request: &Request) -> Result<Self, Error> {
+        // The twin of a route that takes its trailing slash also takes whatever follows it.
+        if request.variable("slash").is_some_and(|rest| !rest.is_empty()) {
+            return Err(Error::UnknownPath);
+        }
+        let body = if request.is_too_large() { Ok(Wrapped::default()) } else { Wrapped::read_body(request) };
+        let (body, bad_body) = match body {
+            Ok(body) => (body, None),
+            Err(bad) => (Wrapped::default(), Some(bad)),
+        };
+        let parameters = Parameters { format: Format::of(request), query: Wrapped::read_query(request), body };
+        Ok(Self { parameters, bad_body })
+    }
+
+    /// The parameters, if the body could be read.
+    ///
+    /// # Errors
+    /// It could not.
+    pub fn check(&self) -> Result<&Parameters, Error> {
+        match self.bad_body {
+            None => Ok(&self.parameters),
+            Some(bad) => Err(Error::BadBody(bad)),
+        }
+    }
+
+    /// The text that may be the API key: the first that is not empty of query, body and header.
+    #[must_use]
+    pub fn api_key<'a>(&'a self, request: &'a Request) -> Option<Cow<'a, str>> {
+        let Parameters { query, body, .. } = &self.parameters;
+        let values = [query, body].into_iter().filter_map(|part| part.outer.get("api_key"));
+        let texts = values.filter_map(|value| given(value).into_text());
+        texts.into_iter().find(|text| !text.is_empty()).or_else(|| request.bearer_token().map(Cow::Borrowed))
+    }
+
+    /// The users that a list asks for, with dates in the time zone of the account.
+    #[must_use]
+    pub fn filter(&self, account: AccountId, time_zone: Option<&TimeZone>) -> UserFilter {
+        filter::filter(&self.parameters, account, time_zone)
+    }
+
+    /// Whether the filter holds dates or times, which are read in the account's time zone.
+    #[must_use]
+    pub fn needs_time_zone(&self) -> bool {
+        filter::needs_time_zone(&self.parameters)
+    }
+
+    /// The page, from 1; the first where the parameter is no page.
+    #[must_use]
+    pub fn page(&self) -> u64 {
+        match self.parameters.plain("page") {
+            Some(Given::Text(text)) => {
+                let digits = text.bytes().all(|b| b.is_ascii_digit());
+                let page = if digits { text.parse().ok() } else { None };
+                page.filter(|page| (1..=MAX_PAGE).contains(page)).unwrap_or(1)
+            }
+            _ => 1,
+        }
+    }
+
+    /// From when on deletions are asked for.
+    #[must_use]
+    pub fn since(&self) -> Since {
+        match self.parameters.plain("deleted_at") {
+            None => Since::Always,
+            Some(Given::Text(text)) => Date::parse(&text).map_or(Since::Never, Since::Day),
+            Some(Given::Null | Given::Unusable) => Since::Never,
+        }
+    }
+
+    /// The code that names a user; `None` where none is sent.
+    pub(super) fn code(&self) -> Option<CodeParameter> {
+        match self.parameters.attribute("code")? {
+            Given::Null => None,
+            Given::Text(text) if text.is_empty() => None,
+            Given::Text(text) => {
+                let code = Line::parse(&text, MAX_CODE).ok().map(Code::from);
+                Some(CodeParameter { code, text: text.into_owned() })
+            }
+            Given::Unusable => Some(CodeParameter { code: None, text: String::new() }),
+        }
+    }
+}
+
+impl Parameters {
+    /// An attribute as it was sent: passwords are not trimmed.
+    pub(super) fn raw(&self, attribute: &str) -> Option<&Value> {
+        // Without a wrapper, a body's own fields are the attributes.
+        let body = self.body.inner.as_ref().unwrap_or(&self.body.outer);
+        let query = self.query.inner.as_ref();
+        body.get(attribute).or_else(|| query.and_then(|query| query.get(attribute)))
+    }
+
+    /// Whether attributes are sent in a form in which none can be read: `{"user":"x"}`, `user[][login]=x`.
+    pub(super) fn is_malformed(&self) -> bool {
+        self.query.is_malformed || self.body.is_malformed
+    }
+
+    /// An attribute; `None` where it is absent.
+    pub(super) fn attribute(&self, name: &str) -> Option<Given<'_>> {
+        self.raw(name).map(given)
+    }
+
+    /// A parameter that is no attribute; `None` where it is absent or empty.
+    fn plain(&self, name: &str) -> Option<Given<'_>> {
+        let value = self.outer(name).map(given)?;
+        let empty = match &value {
+            Given::Null => true,
+            Given::Text(text) => text.is_empty(),
+            Given::Unusable => false,
+        };
+        (!empty).then_some(value)
+    }
+
+    fn outer(&self, name: &str) -> Option<&Value> {
+        self.body.outer.get(name).or_else(|| self.query.outer.get(name))
+    }
+
+    /// The attributes that `fields` names; all, where it names none that exists.
+    #[must_use]
+    pub fn fieldset(&self) -> Fieldset {
+        let values = match self.outer("fields") {
+            Some(Value::List(values)) => values.iter().collect(),
+            value => Vec::from_iter(value),
+        };
+        let texts: Vec<_> = values.into_iter().filter_map(|value| given(value).into_text()).collect();
+        Fieldset::of(texts.iter().flat_map(|text| text.split(',')).map(str::trim))
+    }
+}
+
+impl<'a> Given<'a> {
+    fn into_text(self) -> Option<Cow<'a, str>> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Null | Self::Unusable => None,
+        }
+    }
+}
+
+pub(super) fn given(value: &Value) -> Given<'_> {
+    match value {
+        Value::Null => Given::Null,
+        Value::Bool(true) => Given::Text(Cow::Borrowed("true")),
+        Value::Bool(false) => Given::Text(Cow::Borrowed("false")),
+        Value::Number(text) | Value::Text(text) => Given::Text(Cow::Borrowed(text.trim())),
+        Value::IllFormed | Value::List(_) | Value::Compound => Given::Unusable,
+    }
+}
+
+/// Whether a text that is not blank stands for yes.
+pub(super) fn is_yes(text: &str) -> bool {
+    !["false", "0", "f", "no", "off"].iter().any(|no| text.eq_ignore_ascii_case(no))
+}

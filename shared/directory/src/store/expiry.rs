@@ -1,0 +1,58 @@
+use std::future::Future;
+
+use roster_domain::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{ResultStream, StoreError};
+
+/// What has expired, and how far the cleanup has come.
+pub trait ExpiryStore {
+    /// What expired before `now`, batch by batch. It may lag: [`ExpiryStore::expired_delete`] checks.
+    fn expired_stream(&self, now: Timestamp) -> ResultStream<Vec<Expired>>;
+
+    /// Removes something that has expired, unless it expires later by now; whether it did.
+    fn expired_delete(&self, expired: &Expired) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Where the last cleanup stopped.
+    fn cleanup_cursor_get(&self) -> impl Future<Output = Result<CleanupCursor, StoreError>> + Send;
+
+    /// Stores where this cleanup stopped.
+    fn cleanup_cursor_put(&self, cursor: CleanupCursor) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// What expires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// An API key.
+    ApiKey,
+    /// A session.
+    Session,
+    /// Attempts to sign in.
+    LoginTries,
+    /// A position in a list.
+    Cursor,
+    /// The state of an import.
+    ImportJob,
+    /// A stored response.
+    Response,
+}
+
+/// Something that has expired.
+#[derive(Clone, Debug)]
+pub struct Expired {
+    /// What it is.
+    pub kind: Kind,
+    /// When it expired.
+    pub expires_at: Timestamp,
+    /// Its key in the store.
+    pub key: String,
+}
+
+/// Where the next cleanup continues.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CleanupCursor {
+    /// Accounts before this one are done.
+    pub account: u64,
+    /// Tombstones of that account before this id are done.
+    pub tombstone: u64,
+}

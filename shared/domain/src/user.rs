@@ -1,0 +1,370 @@
+use std::collections::BTreeSet;
+
+use super::{
+    AccountId, Birthday, Code, CountryId, Decimal, Email, Gender, Line, Login, PasswordInput, PlanId, Profile,
+    ProfileChange, Timestamp, UserId,
+};
+
+/// What a user may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// The ordinary user.
+    Regular,
+    /// Has backend access: hidden from the member dialect.
+    Administrator,
+}
+
+/// Whom a write may be meant for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoleGuard {
+    /// Whoever has the id.
+    Any,
+    /// Regular users alone.
+    RegularOnly,
+}
+
+/// A value that no two users of an account share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unique {
+    /// The e-mail address.
+    Email,
+    /// The login.
+    Login,
+    /// The code.
+    Code,
+}
+
+/// A user, as the dialects show it. What the store keeps beside it, such as the password's hash, is no part of it.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// The account it belongs to.
+    pub account: AccountId,
+    /// Its number in the account.
+    pub id: UserId,
+    /// Its address; only the exceed dialect makes users without one.
+    pub email: Option<Email>,
+    /// The name it signs in with.
+    pub login: Login,
+    /// Its external code.
+    pub code: Code,
+    /// Given name.
+    pub first_name: Line,
+    /// Family name.
+    pub last_name: Line,
+    /// What it may do.
+    pub role: Role,
+    /// Whether it may sign in.
+    pub active: bool,
+    /// The member dialect's external id.
+    pub external_id: Option<Decimal>,
+    /// Where the member dialect's client says it came from.
+    pub source: Option<Line>,
+    /// The member dialect's telephone number.
+    pub phone_number: Option<Line>,
+    /// The member dialect's flag of that name.
+    pub live_scanner: bool,
+    /// The admin dialect's gender.
+    pub gender: Option<Gender>,
+    /// The admin dialect's date of birth.
+    pub birthday: Option<Birthday>,
+    /// The admin dialect's country.
+    pub country_id: Option<CountryId>,
+    /// The exceed dialect's other attributes.
+    pub profile: Profile,
+    /// The plans it is subscribed to.
+    pub plans: BTreeSet<PlanId>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+impl AsRef<Self> for User {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
+impl User {
+    /// Given name, a space and family name, in lower case.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.first_name.as_str(), self.last_name.as_str()).to_lowercase()
+    }
+}
+
+/// When a user that is imported was created and last updated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PreservedTimestamps {
+    /// See [`User::created_at`].
+    pub created_at: Timestamp,
+    /// See [`User::updated_at`].
+    pub updated_at: Timestamp,
+}
+
+/// What a user is made of. The directory adds the id, the moment and, where absent, the code.
+#[derive(Debug)]
+pub struct NewUser {
+    /// Its address.
+    pub email: Option<Email>,
+    /// The name it signs in with.
+    pub login: Login,
+    /// Given name.
+    pub first_name: Line,
+    /// Family name.
+    pub last_name: Line,
+    /// What it may do.
+    pub role: Role,
+    /// Its password; without one it cannot sign in.
+    pub password: Option<PasswordInput>,
+    /// Its code; [`Code::default_for`] its id where none is given.
+    pub code: Option<Code>,
+    /// Whether it may sign in.
+    pub active: bool,
+    /// See [`User::external_id`].
+    pub external_id: Option<Decimal>,
+    /// See [`User::source`].
+    pub source: Option<Line>,
+    /// See [`User::phone_number`].
+    pub phone_number: Option<Line>,
+    /// See [`User::live_scanner`].
+    pub live_scanner: bool,
+    /// See [`User::gender`].
+    pub gender: Option<Gender>,
+    /// See [`User::birthday`].
+    pub birthday: Option<Birthday>,
+    /// See [`User::country_id`].
+    pub country_id: Option<CountryId>,
+    /// See [`User::profile`]: what is not as in [`Profile::of_new_user`].
+    pub profile: ProfileChange,
+    /// See [`User::plans`].
+    pub plans: BTreeSet<PlanId>,
+    /// For a user that is imported; otherwise it is created now.
+    pub preserved: Option<PreservedTimestamps>,
+}
+
+impl NewUser {
+    /// A regular, active user with these names and nothing else.
+    #[must_use]
+    pub fn named(login: Login, email: Option<Email>, first_name: Line, last_name: Line) -> Self {
+        Self {
+            email,
+            login,
+            first_name,
+            last_name,
+            role: Role::Regular,
+            password: None,
+            code: None,
+            active: true,
+            external_id: None,
+            source: None,
+            phone_number: None,
+            live_scanner: false,
+            gender: None,
+            birthday: None,
+            country_id: None,
+            profile: ProfileChange::new(),
+            plans: BTreeSet::new(),
+            preserved: None,
+        }
+    }
+}
+
+/// What happens to one attribute in an update.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Patch<T> {
+    /// It stays as it is.
+    #[default]
+    Keep,
+    /// It becomes absent.
+    Clear,
+    /// It gets this value.
+    Set(T),
+}
+
+impl<T: Clone> Patch<T> {
+    fn apply_to(&self, attribute: &mut Option<T>) {
+        match self {
+            Self::Keep => {}
+            Self::Clear => *attribute = None,
+            Self::Set(new) => *attribute = Some(new.clone()),
+        }
+    }
+}
+
+/// A value to set, or nothing to do.
+impl<T> From<Option<T>> for Patch<T> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Keep, Self::Set)
+    }
+}
+
+impl<T> Patch<T> {
+    /// The new value, if there is one: for attributes that cannot be absent, and for new users.
+    #[must_use]
+    pub fn value(self) -> Option<T> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Keep | Self::Clear => None,
+        }
+    }
+}
+
+/// What an update changes; the default changes nothing.
+#[derive(Debug, Default)]
+pub struct UserChange {
+    /// A new address, or none any more.
+    pub email: Patch<Email>,
+    /// A new login.
+    pub login: Option<Login>,
+    /// Whether a login that equals the old address becomes the new one.
+    pub login_follows_email: bool,
+    /// Given name.
+    pub first_name: Option<Line>,
+    /// Family name.
+    pub last_name: Option<Line>,
+    /// See [`User::external_id`].
+    pub external_id: Patch<Decimal>,
+    /// See [`User::source`].
+    pub source: Option<Line>,
+    /// See [`User::phone_number`].
+    pub phone_number: Patch<Line>,
+    /// See [`User::live_scanner`].
+    pub live_scanner: Option<bool>,
+    /// What it may do.
+    pub role: Option<Role>,
+    /// Whether it may sign in.
+    pub active: Option<bool>,
+    /// See [`User::gender`].
+    pub gender: Option<Gender>,
+    /// See [`User::birthday`].
+    pub birthday: Option<Birthday>,
+    /// See [`User::country_id`].
+    pub country_id: Patch<CountryId>,
+    /// See [`User::profile`].
+    pub profile: ProfileChange,
+}
+
+/// An update of a user.
+#[derive(Debug)]
+pub struct UserUpdate {
+    /// What changes.
+    pub change: UserChange,
+    /// A new password.
+    pub password: Option<PasswordInput>,
+    /// Which users it is meant for.
+    pub guard: RoleGuard,
+}
+
+impl UserChange {
+    /// Whether it names no attribute at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        // Taken apart, so that a new attribute cannot be forgotten here.
+        let Self {
+            email,
+            login,
+            login_follows_email: _,
+            first_name,
+            last_name,
+            external_id,
+            source,
+            phone_number,
+            live_scanner,
+            role,
+            active,
+            gender,
+            birthday,
+            country_id,
+            profile,
+        } = self;
+        let texts = [first_name, last_name, source];
+        *email == Patch::Keep
+            && login.is_none()
+            && texts.into_iter().all(Option::is_none)
+            && *external_id == Patch::Keep
+            && *phone_number == Patch::Keep
+            && *country_id == Patch::Keep
+            && [live_scanner, active].into_iter().all(Option::is_none)
+            && role.is_none()
+            && gender.is_none()
+            && birthday.is_none()
+            && profile.is_empty()
+    }
+
+    /// Whether what it writes is computed from the user as it was read: a login may follow the
+    /// address, and claims move.
+    #[must_use]
+    pub fn is_computed(&self) -> bool {
+        self.email != Patch::Keep || self.login.is_some()
+    }
+
+    /// The address that `user` has after this change, in the form in which addresses compare.
+    #[must_use]
+    pub fn email_key_of<'a>(&'a self, user: &'a User) -> Option<&'a str> {
+        match &self.email {
+            Patch::Keep => user.email.as_ref().map(Email::key),
+            Patch::Clear => None,
+            Patch::Set(email) => Some(email.key()),
+        }
+    }
+
+    /// The login that `user` has after this change.
+    #[must_use]
+    pub fn login_of(&self, user: &User) -> Login {
+        if let Some(login) = &self.login {
+            return login.clone();
+        }
+        let followed = match (&self.email, &user.email) {
+            (Patch::Set(new), Some(old))
+                if new.as_str() != old.as_str() && user.login.key() == Login::from(old).key() =>
+            {
+                Some(new)
+            }
+            _ => None,
+        };
+        match followed {
+            Some(email) if self.login_follows_email => Login::from(email),
+            _ => user.login.clone(),
+        }
+    }
+
+    /// Whether it signs the user out: it takes the role or the right to sign in. Whether the user
+    /// had them is not asked, since that may have changed since it was read.
+    #[must_use]
+    pub fn ends_sessions(&self) -> bool {
+        self.role == Some(Role::Regular) || self.active == Some(false)
+    }
+
+    /// What `user` is after this change at `now`.
+    #[must_use]
+    pub fn applied_to(&self, user: &User, now: Timestamp) -> User {
+        let mut user = User { login: self.login_of(user), updated_at: now, ..user.clone() };
+        set(&mut user.first_name, self.first_name.as_ref());
+        set(&mut user.last_name, self.last_name.as_ref());
+        set(&mut user.live_scanner, self.live_scanner.as_ref());
+        set(&mut user.role, self.role.as_ref());
+        set(&mut user.active, self.active.as_ref());
+        self.email.apply_to(&mut user.email);
+        set_present(&mut user.source, self.source.as_ref());
+        set_present(&mut user.gender, self.gender.as_ref());
+        set_present(&mut user.birthday, self.birthday.as_ref());
+        self.external_id.apply_to(&mut user.external_id);
+        self.phone_number.apply_to(&mut user.phone_number);
+        self.country_id.apply_to(&mut user.country_id);
+        user.profile.apply(&self.profile);
+        user
+    }
+}
+
+fn set<T: Clone>(attribute: &mut T, new: Option<&T>) {
+    if let Some(new) = new {
+        attribute.clone_from(new);
+    }
+}
+
+fn set_present<T: Clone>(attribute: &mut Option<T>, new: Option<&T>) {
+    if new.is_some() {
+        *attribute = new.cloned();
+    }
+}

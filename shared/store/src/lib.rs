@@ -1,0 +1,68 @@
+//! The directory's store on DynamoDB: keys, items, conditions and retries. No other crate knows the SDK.
+//!
+//! Every read that decides something is strongly consistent; an index only shortens the way to an item that is then
+//! read itself. User and claims change in one transaction and in no other way.
+
+mod account;
+mod api_key;
+mod capacity;
+mod census;
+mod claim;
+mod connect;
+mod copy;
+mod cursor;
+mod deletion;
+mod error;
+mod expiry;
+mod expression;
+mod import_job;
+mod item;
+mod login;
+mod plan;
+mod query;
+mod response;
+mod tables;
+mod tls;
+mod transaction;
+mod user;
+mod user_changes;
+mod user_counter;
+mod user_delete;
+mod user_filter;
+mod user_find;
+mod user_item;
+mod user_list;
+mod verify;
+mod write;
+
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::Client;
+pub use connect::{config, from_environment, variable};
+use item::Item;
+use roster_directory::store::{AccountStore as _, Store};
+pub use tables::{TABLE_VARIABLES, Tables};
+
+/// The five tables behind one client. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct DynamoDbStore {
+    client: Client,
+    tables: Arc<Tables>,
+}
+
+impl DynamoDbStore {
+    /// Uses these tables through this client.
+    #[must_use]
+    pub fn new(client: Client, tables: Tables) -> Self {
+        Self { client, tables: Arc::new(tables) }
+    }
+}
+
+impl Store for DynamoDbStore {
+    async fn prewarm(&self) {
+        // One harmless read.
+        if let Err(error) = self.account_get(roster_domain::AccountId::new(1)).await {
+            tracing::warn!(%error, "the prewarming read failed; the first request opens the connection");
+        }
+    }
+}
