@@ -83,8 +83,10 @@ fn create(types: &mut Types) -> Vec<Operation> {
     clash["username"] = json!("TIM");
     clash["email"] = json!("grace@example.com");
     let sent = |body: &Value| Sent::json("/api/v1/users", body);
-    let made =
-        User { gender: sample::administrator().gender, birthday: sample::birthday("1815-12-10"), ..sample::created() };
+    let made = User {
+        attributes: sample::attributes(&[("gender", "female"), ("birthday", "1815-12-10")]),
+        ..sample::created()
+    };
     let missing = rejected(Error::Invalid(new_user(&Fields::default(), sample::timestamp(sample::MADE)).unwrap_err()));
     let clashing = rejected(taken(&[Unique::Login, Unique::Email]));
     let cases = vec![
@@ -149,8 +151,12 @@ fn get(types: &mut Types) -> Vec<Operation> {
 fn update(types: &mut Types) -> Vec<Operation> {
     let sent = |id: u64, body: &Value| Sent::json(&format!("/api/v1/users/{id}"), body);
     let change = json!({"last_name": "Murray Hopper", "country_id": 1});
-    let updated =
-        User { last_name: sample::line("Murray Hopper"), country_id: sample::country(1), ..sample::administrator() };
+    let attributes = [("gender", "female"), ("birthday", "1906-12-09"), ("country_id", "1")];
+    let updated = User {
+        last_name: sample::line("Murray Hopper"),
+        attributes: sample::attributes(&attributes),
+        ..sample::administrator()
+    };
     let clashing = rejected(taken(&[Unique::Email]));
     let cases = vec![
         case("updated", "The user was updated.", admin::user_updated(&updated), types.of::<MessageAndData<UserView>>())

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use roster_domain::{
-    AccountId, Birthday, Code, CountryId, Decimal, Email, Gender, Line, Login, Plan, PlanId, Profile, ProfileValue,
-    Role, Slug, Timestamp, User, UserId,
+    AccountId, Attributes, AttributesChange, Code, Email, Line, Login, Plan, PlanId, Profile, ProfileValue, Role, Slug,
+    Timestamp, User, UserId,
 };
 
 /// When they were made.
@@ -19,12 +19,14 @@ pub(crate) fn regular() -> User {
     let mut known = Profile::of_new_user();
     known.apply(&profile.into());
     User {
-        external_id: Decimal::parse("4711").ok(),
-        source: Some(line("api")),
-        phone_number: Some(line("+41 22 767 6111")),
-        gender: Gender::parse("male"),
-        birthday: birthday("1955-06-08"),
-        country_id: country(41),
+        attributes: attributes(&[
+            ("external_id", "4711"),
+            ("source", "api"),
+            ("phone_number", "+41 22 767 6111"),
+            ("gender", "male"),
+            ("birthday", "1955-06-08"),
+            ("country_id", "41"),
+        ]),
         profile: known,
         plans: [plan().id].into(),
         ..user(7, "tim", "cern-1", ("Tim", "Berners-Lee"))
@@ -35,8 +37,7 @@ pub(crate) fn regular() -> User {
 pub(crate) fn administrator() -> User {
     User {
         role: Role::Administrator,
-        gender: Gender::parse("female"),
-        birthday: birthday("1906-12-09"),
+        attributes: attributes(&[("gender", "female"), ("birthday", "1906-12-09")]),
         ..user(8, "grace", "i-8", ("Grace", "Hopper"))
     }
 }
@@ -87,13 +88,7 @@ fn user(number: u64, login: &str, code: &str, (first_name, last_name): (&str, &s
         last_name: line(last_name),
         role: Role::Regular,
         active: true,
-        external_id: None,
-        source: None,
-        phone_number: None,
-        live_scanner: false,
-        gender: None,
-        birthday: None,
-        country_id: None,
+        attributes: Attributes::default(),
         profile: Profile::of_new_user(),
         plans: Default::default(),
         created_at: timestamp(MADE),
@@ -101,12 +96,11 @@ fn user(number: u64, login: &str, code: &str, (first_name, last_name): (&str, &s
     }
 }
 
-/// A date of birth.
-pub(crate) fn birthday(date: &str) -> Option<Birthday> {
-    Birthday::parse(date, timestamp(CHANGED))
-}
-
-/// A country.
-pub(crate) fn country(number: u64) -> Option<CountryId> {
-    CountryId::parse(&number.to_string())
+/// Attributes by name.
+pub(crate) fn attributes(texts: &[(&str, &str)]) -> Attributes {
+    let mut change = AttributesChange::default();
+    for (name, text) in texts {
+        change.parse(name, text, timestamp(CHANGED)).unwrap();
+    }
+    change.into()
 }

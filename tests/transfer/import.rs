@@ -69,7 +69,7 @@ fn what_is_wrong_with_a_row_is_told_and_nothing_of_it_is_written() {
         "refused password_hash asks for more than 64 MiB, 10 passes or 4 lanes",
         "refused password_hash is no Argon2 hash",
         "refused login is not a single value; role is neither regular nor administrator",
-        "refused city is too long (maximum is 50 characters)",
+        "refused city has more than 50 characters",
         "refused is no JSON object",
         "created ",
         "refused login is taken",

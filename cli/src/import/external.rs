@@ -20,7 +20,7 @@ impl ExternalIds {
         let mut users = directory.user_stream(account);
         while let Some(users) = users.try_next().await? {
             for (user, _) in users {
-                if let Some(external) = &user.external_id {
+                if let Some(external) = &user.attributes.external_id {
                     own.add(external, user.id)?;
                 }
             }

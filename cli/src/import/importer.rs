@@ -91,7 +91,7 @@ impl Importer {
         let made = self.directory.user_create_reserved(self.account, group, is_repeated).await?;
         let outcome = |made: Result<User, CreateUserError>| match made {
             Ok(user) => {
-                if let (Some(ids), Some(external)) = (&self.external, &user.external_id) {
+                if let (Some(ids), Some(external)) = (&self.external, &user.attributes.external_id) {
                     ids.add(external, user.id)?;
                 }
                 Ok(Outcome::Created(user.id))
@@ -172,7 +172,7 @@ impl Importer {
                 None => return lacks("code"),
             },
             Key::ExternalId => {
-                let Patch::Set(external) = &record.external_id else { return lacks("external_id") };
+                let Patch::Set(external) = &record.attributes.external_id else { return lacks("external_id") };
                 let users = self.external.as_ref().context("external ids were not read")?.users(external)?;
                 match users.as_slice() {
                     [] => None,
@@ -207,7 +207,7 @@ pub(super) fn record_values(record: &Record) -> Vec<Value> {
         Patch::Set(email) => Some(email_value(email)),
         Patch::Keep | Patch::Clear => None,
     };
-    let external = match &record.external_id {
+    let external = match &record.attributes.external_id {
         Patch::Set(external) => Some(("external_id", external.as_str().to_owned())),
         Patch::Keep | Patch::Clear => None,
     };

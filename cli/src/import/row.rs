@@ -319,7 +319,7 @@ mod tests {
         let json = json.unwrap();
         let cells = json[0].cells.as_ref().unwrap();
         assert!(cells.contains(&(Column::Plans, Cell::List(vec!["p".to_owned()]))));
-        assert!(cells.contains(&(Column::ExternalId, text("12345678901234567890.5"))));
+        assert!(cells.contains(&(Column::Attribute("external_id"), text("12345678901234567890.5"))));
         assert!(cells.contains(&(Column::Profile("city"), Cell::Null)));
         assert_eq!((json.len(), json[1].number), (2, 2));
         assert_ne!(json[0].digest, json[1].digest);

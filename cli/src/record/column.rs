@@ -1,4 +1,4 @@
-use roster_dialects::exceed;
+use roster_domain::{Attributes, ProfileAttribute};
 
 /// What a column says of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -11,19 +11,14 @@ pub(crate) enum Column {
     LastName,
     Role,
     Active,
-    ExternalId,
-    Source,
-    PhoneNumber,
-    LiveScanner,
-    Gender,
-    Birthday,
-    CountryId,
     Plans,
     CreatedAt,
     UpdatedAt,
     Password,
     PasswordHash,
-    /// One of the exceed dialect's attributes that mean nothing to the directory.
+    /// One of [`Attributes::NAMES`].
+    Attribute(&'static str),
+    /// One of the profile's attributes.
     Profile(&'static str),
     /// What the dialects show and nobody can write, and what is mapped to nothing.
     Ignored,
@@ -45,13 +40,6 @@ const NAMES: &[(&str, Column)] = &[
     ("active", Column::Active),
     ("is_active", Column::Active),
     ("user_status", Column::Active),
-    ("external_id", Column::ExternalId),
-    ("source", Column::Source),
-    ("phone_number", Column::PhoneNumber),
-    ("live_scanner", Column::LiveScanner),
-    ("gender", Column::Gender),
-    ("birthday", Column::Birthday),
-    ("country_id", Column::CountryId),
     ("plans", Column::Plans),
     ("created_at", Column::CreatedAt),
     ("created_on", Column::CreatedAt),
@@ -69,13 +57,14 @@ impl Column {
     pub(crate) fn named(name: &str) -> Option<Self> {
         let name = name.trim().to_ascii_lowercase();
         let own = NAMES.iter().find(|(known, _)| *known == name).map(|(_, column)| *column);
-        own.or_else(|| exceed::profile_names().find(|known| *known == name).map(Self::Profile))
+        let attribute = || Attributes::NAMES.iter().find(|known| **known == name).map(|name| Self::Attribute(name));
+        own.or_else(attribute).or_else(|| ProfileAttribute::named(&name).map(|found| Self::Profile(found.name)))
     }
 
     /// Its own name.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::Profile(name) => name,
+            Self::Attribute(name) | Self::Profile(name) => name,
             own => NAMES.iter().find(|(_, column)| *column == own).map_or("", |(name, _)| name),
         }
     }

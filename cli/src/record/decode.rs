@@ -2,18 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use roster_dialects::exceed;
 use roster_directory::Argon2Hasher;
 use roster_domain::{
-    Birthday, Code, CountryId, Decimal, Email, Gender, Line, Login, Password, PasswordInput, Patch, PlanId, Role,
-    Timestamp, UserId,
+    Code, Email, Line, Login, Password, PasswordInput, Patch, PlanId, ProfileAttribute, Role, Timestamp, UserId, flag,
 };
 
 use super::{Column, Record};
 
 /// Characters of a line of text, unless its column has a limit of its own.
 const TEXT: u64 = 255;
-const PHONE_NUMBER: u64 = 30;
 
 /// What stands in a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,10 +86,7 @@ impl Reader {
         let record = &mut self.record;
         match column {
             Column::Email => record.email = Patch::Clear,
-            Column::ExternalId => record.external_id = Patch::Clear,
-            Column::Source => record.source = Patch::Clear,
-            Column::PhoneNumber => record.phone_number = Patch::Clear,
-            Column::CountryId => record.country_id = Patch::Clear,
+            Column::Attribute(name) => record.attributes.clear(name),
             Column::Profile(name) => {
                 record.profile.insert(name, None);
             }
@@ -138,24 +132,10 @@ impl Reader {
             Column::LastName => self.record.last_name = self.named(column, text),
             Column::Role => self.record.role = self.take(column, role(trimmed), "is neither regular nor administrator"),
             Column::Active => self.record.active = self.take(column, flag(trimmed), "is neither true nor false"),
-            Column::LiveScanner => {
-                self.record.live_scanner = self.take(column, flag(trimmed), "is neither true nor false");
-            }
-            Column::ExternalId => {
-                let number = Decimal::parse(trimmed).ok();
-                self.record.external_id = self.take(column, number, "is no number of at most 38 digits").into();
-            }
-            Column::Source => self.record.source = self.line(column, text, TEXT).into(),
-            Column::PhoneNumber => self.record.phone_number = self.line(column, text, PHONE_NUMBER).into(),
-            Column::Gender => {
-                self.record.gender = self.take(column, Gender::parse(trimmed), "is neither male nor female");
-            }
-            Column::Birthday => {
-                let date = Birthday::parse(trimmed, now);
-                self.record.birthday = self.take(column, date, "is no date YYYY-MM-DD up to today");
-            }
-            Column::CountryId => {
-                self.record.country_id = self.take(column, CountryId::parse(trimmed), "is no number from 1").into();
+            Column::Attribute(name) => {
+                if let Err(fault) = self.record.attributes.parse(name, text, now) {
+                    self.refuse(column, &fault.to_string());
+                }
             }
             Column::CreatedAt => self.record.created_at = self.moment(column, trimmed),
             Column::UpdatedAt => self.record.updated_at = self.moment(column, trimmed),
@@ -170,12 +150,15 @@ impl Reader {
                     Argon2Hasher::accept(trimmed).map_err(|unusable| self.refuse(column, &unusable.to_string())).ok();
                 self.credential(column, hash.map(PasswordInput::Hash));
             }
-            Column::Profile(name) => match exceed::profile_value(name, text) {
-                Ok(value) => {
-                    self.record.profile.insert(name, value);
+            Column::Profile(name) => {
+                let kind = ProfileAttribute::named(name).map(|attribute| attribute.kind);
+                match kind.map(|kind| kind.parse(trimmed)).transpose() {
+                    Ok(value) => {
+                        self.record.profile.insert(name, value.flatten());
+                    }
+                    Err(fault) => self.refuse(column, &fault.to_string()),
                 }
-                Err(texts) => texts.iter().for_each(|text| self.refuse(column, text)),
-            },
+            }
             Column::Plans | Column::Ignored => {}
         }
     }
@@ -197,14 +180,6 @@ fn role(word: &str) -> Option<Role> {
     match word.to_ascii_lowercase().as_str() {
         "administrator" | "superadmin" | "1" => Some(Role::Administrator),
         "regular" | "student" | "2" => Some(Role::Regular),
-        _ => None,
-    }
-}
-
-fn flag(word: &str) -> Option<bool> {
-    match word.to_ascii_lowercase().as_str() {
-        "true" | "yes" | "1" | "active" => Some(true),
-        "false" | "no" | "0" | "inactive" => Some(false),
         _ => None,
     }
 }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use roster_dialects::exceed;
-use roster_domain::{AccountId, CountryId, Decimal, Email, Gender, Line, PhcString, PlanId, ProfileValue, Role, User};
+use roster_domain::{
+    AccountId, Attributes, Email, PROFILE_ATTRIBUTES, PhcString, PlanId, ProfileValue, Role, Scalar, User,
+};
 use roster_lambda::Directory;
 use serde_json::{Map, Value};
 
@@ -16,7 +17,6 @@ const LOCALE: &str = "locale";
 /// What the directory understands of a user, in the order of the columns.
 fn values(user: &User, hash: Option<Option<&PhcString>>, slugs: &Slugs) -> Vec<(&'static str, Value)> {
     let text = |text: Option<&str>| text.map_or(Value::Null, Value::from);
-    let line = |line: Option<&Line>| text(line.map(Line::as_str));
     let role = if user.role == Role::Administrator { "administrator" } else { "regular" };
     let plans: Vec<_> = user.plans.iter().filter_map(|plan| slugs.get(plan).cloned()).collect();
     let mut values = vec![
@@ -28,21 +28,29 @@ fn values(user: &User, hash: Option<Option<&PhcString>>, slugs: &Slugs) -> Vec<(
         ("last_name", Value::from(user.last_name.as_str())),
         ("role", Value::from(role)),
         ("active", Value::from(user.active)),
-        ("external_id", text(user.external_id.as_ref().map(Decimal::as_str))),
-        ("source", line(user.source.as_ref())),
-        ("phone_number", line(user.phone_number.as_ref())),
-        ("live_scanner", Value::from(user.live_scanner)),
-        ("gender", text(user.gender.map(Gender::as_str))),
-        ("birthday", user.birthday.map_or(Value::Null, |date| Value::from(date.to_string()))),
-        ("country_id", user.country_id.map_or(Value::Null, |id| Value::from(CountryId::get(id)))),
+    ];
+    values.extend(user.attributes.scalars().map(|(name, value)| (name, value.map_or(Value::Null, scalar))));
+    values.extend([
         ("plans", Value::from(plans)),
         ("created_at", Value::from(user.created_at.to_string())),
         ("updated_at", Value::from(user.updated_at.to_string())),
-    ];
+    ]);
     if let Some(hash) = hash {
         values.push(("password_hash", text(hash.map(PhcString::as_str))));
     }
     values
+}
+
+fn scalar(value: Scalar) -> Value {
+    match value {
+        Scalar::Text(text) => Value::from(text),
+        Scalar::Number(number) => Value::from(number),
+        Scalar::Flag(flag) => Value::from(flag),
+    }
+}
+
+fn profile_names() -> impl Iterator<Item = &'static str> {
+    PROFILE_ATTRIBUTES.iter().map(|attribute| attribute.name)
 }
 
 fn profile_value(user: &User, name: &str) -> Value {
@@ -59,7 +67,7 @@ fn profile_value(user: &User, name: &str) -> Value {
 pub(crate) fn json(user: &User, hash: Option<Option<&PhcString>>, slugs: &Slugs) -> Value {
     let mut object: Map<String, Value> = Map::new();
     object.extend(values(user, hash, slugs).into_iter().map(|(name, value)| (name.to_owned(), value)));
-    for name in exceed::profile_names() {
+    for name in profile_names() {
         let value = profile_value(user, name);
         if name == LOCALE || !value.is_null() {
             object.insert(name.to_owned(), value);
@@ -70,34 +78,16 @@ pub(crate) fn json(user: &User, hash: Option<Option<&PhcString>>, slugs: &Slugs)
 
 /// The names of all columns.
 pub(crate) fn csv_header(with_hashes: bool) -> Vec<&'static str> {
-    let own = [
-        "id",
-        "email",
-        "login",
-        "code",
-        "first_name",
-        "last_name",
-        "role",
-        "active",
-        "external_id",
-        "source",
-        "phone_number",
-        "live_scanner",
-        "gender",
-        "birthday",
-        "country_id",
-        "plans",
-        "created_at",
-        "updated_at",
-    ];
-    let hash = with_hashes.then_some("password_hash");
-    own.into_iter().chain(hash).chain(exceed::profile_names()).collect()
+    let own = ["id", "email", "login", "code", "first_name", "last_name", "role", "active"];
+    let attributes = Attributes::NAMES.iter().copied();
+    let rest = ["plans", "created_at", "updated_at"].into_iter().chain(with_hashes.then_some("password_hash"));
+    own.into_iter().chain(attributes).chain(rest).chain(profile_names()).collect()
 }
 
 /// A user as a row; null is an empty cell, an empty text is two quotation marks, and a text of several has two more.
 pub(crate) fn csv_row(user: &User, hash: Option<Option<&PhcString>>, slugs: &Slugs) -> Vec<String> {
     let own = values(user, hash, slugs).into_iter().map(|(_, value)| value);
-    own.chain(exceed::profile_names().map(|name| profile_value(user, name))).map(cell).collect()
+    own.chain(profile_names().map(|name| profile_value(user, name))).map(cell).collect()
 }
 
 /// Whether a text cannot be told from what stands for an empty one: it gets two quotation marks more.

@@ -12,8 +12,8 @@ pub(crate) use column::Column;
 pub(crate) use decode::{Cell, Plans};
 pub(crate) use encode::{csv_header, csv_row, json, slugs};
 use roster_domain::{
-    Birthday, Code, CountryId, Decimal, Email, Gender, Line, Login, NewUser, PasswordInput, Patch, PlanId,
-    PreservedTimestamps, ProfileChange, Role, Timestamp, User, UserChange, UserId,
+    AttributesChange, Code, Email, Line, Login, NewUser, PasswordInput, Patch, PlanId, PreservedTimestamps,
+    ProfileChange, Role, Timestamp, User, UserChange, UserId,
 };
 
 /// What kind of file it is.
@@ -36,13 +36,7 @@ pub(crate) struct Record {
     last_name: Option<Line>,
     role: Option<Role>,
     active: Option<bool>,
-    pub(crate) external_id: Patch<Decimal>,
-    source: Patch<Line>,
-    phone_number: Patch<Line>,
-    live_scanner: Option<bool>,
-    gender: Option<Gender>,
-    birthday: Option<Birthday>,
-    country_id: Patch<CountryId>,
+    pub(crate) attributes: AttributesChange,
     profile: ProfileChange,
     /// Attributes whose cells are empty: nothing to an update, null to a new user.
     blank: Vec<&'static str>,
@@ -78,13 +72,7 @@ impl Record {
             password: self.password,
             code: self.code,
             active: self.active.unwrap_or(true),
-            external_id: self.external_id.value(),
-            source: self.source.value(),
-            phone_number: self.phone_number.value(),
-            live_scanner: self.live_scanner.unwrap_or(false),
-            gender: self.gender,
-            birthday: self.birthday,
-            country_id: self.country_id.value(),
+            attributes: self.attributes.into(),
             profile: self.profile,
             plans: self.plans.unwrap_or_default(),
             preserved: times.filter(|_| keeps),
@@ -108,36 +96,17 @@ impl Record {
             Patch::Clear if user.email.is_none() => Patch::Keep,
             email => email,
         };
-        let source = match self.source {
-            Patch::Set(source) => Some(source).filter(|source| user.source.as_ref() != Some(source)),
-            // No dialect takes it away either.
-            Patch::Keep | Patch::Clear => None,
-        };
         let change = UserChange {
             login_follows_email: login.is_none(),
             email,
             login,
             first_name: self.first_name.filter(|name| *name != user.first_name),
             last_name: self.last_name.filter(|name| *name != user.last_name),
-            external_id: changed(self.external_id, user.external_id.as_ref()),
-            source,
-            phone_number: changed(self.phone_number, user.phone_number.as_ref()),
-            live_scanner: self.live_scanner.filter(|flag| *flag != user.live_scanner),
             role: self.role.filter(|role| *role != user.role),
             active: self.active.filter(|active| *active != user.active),
-            gender: self.gender.filter(|gender| Some(*gender) != user.gender),
-            birthday: self.birthday.filter(|date| Some(*date) != user.birthday),
-            country_id: changed(self.country_id, user.country_id.as_ref()),
+            attributes: self.attributes.without_unchanged(&user.attributes),
             profile: profile.collect(),
         };
         Ok((change, self.password))
-    }
-}
-
-fn changed<T: PartialEq>(patch: Patch<T>, own: Option<&T>) -> Patch<T> {
-    match patch {
-        Patch::Set(value) if own == Some(&value) => Patch::Keep,
-        Patch::Clear if own.is_none() => Patch::Keep,
-        patch => patch,
     }
 }

@@ -6,11 +6,12 @@ mod schemas;
 use cases::{Cases, response};
 use roster_dialects::{
     exceed::{
-        ATTRIBUTES, Attribute, Error, Kind, Parameters, Received, deletions_listed, done, new_user, not_allowed, taken,
+        ATTRIBUTES, Attribute, Error, Parameters, Received, deletions_listed, done, new_user, not_allowed, taken,
         user_created, user_shown, users_listed,
     },
     http::Request,
 };
+use roster_domain::ValueKind;
 use roster_domain::{Code, Deletion, Unique, User};
 use serde_json::{Value, json};
 
@@ -301,11 +302,11 @@ fn fields() -> Value {
 
 const fn filter_text(attribute: &Attribute) -> &'static str {
     match attribute.kind {
-        Kind::Integer => "An integer",
-        Kind::Boolean => "`false`, `0`, `f`, `no` or `off` for no, anything else for yes",
-        Kind::Date | Kind::Timestamp => {
+        ValueKind::Integer => "An integer",
+        ValueKind::Boolean => "`false`, `0`, `f`, `no` or `off` for no, anything else for yes",
+        ValueKind::Date | ValueKind::Timestamp => {
             "`YYYY-MM-DD`, `YYYY-MM-DD HH:MM:SS` or RFC 3339, or a range `from,to` with either end open"
         }
-        Kind::Line(_) | Kind::Lines(_) => "A text",
+        ValueKind::Line(_) | ValueKind::Lines(_) => "A text",
     }
 }

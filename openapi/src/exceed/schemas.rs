@@ -1,9 +1,10 @@
 //! What is shown, and what is taken.
 
 use roster_dialects::{
-    exceed::{ATTRIBUTES, Attribute, Constant, Field, Kind, Source},
+    exceed::{ATTRIBUTES, Attribute, Constant, Field, Source},
     laravel::MAX_PASSWORD,
 };
+use roster_domain::ValueKind;
 use serde_json::{Value, json};
 
 use crate::{Body, FORM, JSON, Types, XML, rules};
@@ -46,14 +47,14 @@ fn as_xml(mut user: Value) -> Value {
 /// The values that an attribute is shown with.
 fn shown(attribute: &Attribute) -> Value {
     let schema = match attribute.kind {
-        Kind::Integer => json!({"type": "integer", "format": "int64"}),
-        Kind::Boolean => json!({"type": "boolean"}),
-        Kind::Date => json!({"type": "string", "format": "date"}),
-        Kind::Timestamp => json!({"type": "string", "format": "date-time"}),
-        Kind::Line(max) | Kind::Lines(max) => json!({"type": "string", "maxLength": max}),
+        ValueKind::Integer => json!({"type": "integer", "format": "int64"}),
+        ValueKind::Boolean => json!({"type": "boolean"}),
+        ValueKind::Date => json!({"type": "string", "format": "date"}),
+        ValueKind::Timestamp => json!({"type": "string", "format": "date-time"}),
+        ValueKind::Line(max) | ValueKind::Lines(max) => json!({"type": "string", "maxLength": max}),
     };
     let mandatory = match attribute.source {
-        Source::Profile => attribute.kind == Kind::Boolean,
+        Source::Profile => attribute.kind == ValueKind::Boolean,
         Source::Field(field) => field != Field::Email,
         Source::Constant(constant) => constant != Constant::Null,
     };
@@ -111,25 +112,25 @@ fn written(attribute: &Attribute, is_new: bool) -> Option<Value> {
         (Source::Field(field), kind) => (Some(field), kind),
     };
     let schema = match (field, kind) {
-        (Some(Field::Login | Field::FirstName | Field::LastName), Kind::Line(max)) => scalar(rules::name(max)),
-        (Some(Field::Email), Kind::Line(max)) => {
+        (Some(Field::Login | Field::FirstName | Field::LastName), ValueKind::Line(max)) => scalar(rules::name(max)),
+        (Some(Field::Email), ValueKind::Line(max)) => {
             let mut address = rules::email();
             address["maxLength"] = json!(max);
             rules::any_of([address].into_iter().chain(rules::nothing()))
         }
-        (Some(Field::Code), Kind::Line(max)) if is_new => rules::nullable(scalar(rules::line(max))),
+        (Some(Field::Code), ValueKind::Line(max)) if is_new => rules::nullable(scalar(rules::line(max))),
         (Some(Field::Code), _) => json!({"description": "Names the user; it does not change"}),
         (Some(Field::Active), _) => flag(),
         (Some(_), _) => return None,
-        (None, Kind::Boolean) => flag(),
-        (None, Kind::Integer) => {
+        (None, ValueKind::Boolean) => flag(),
+        (None, ValueKind::Integer) => {
             json!({"type": ["integer", "string", "null"], "minimum": i64::MIN, "maximum": i64::MAX, "pattern": "^([+-]?([0-9]{1,18}|[1-8][0-9]{18}))?$"})
         }
-        (None, Kind::Date | Kind::Timestamp) => {
+        (None, ValueKind::Date | ValueKind::Timestamp) => {
             rules::any_of([json!({"type": "string", "format": "date"})].into_iter().chain(rules::nothing()))
         }
-        (None, Kind::Line(max)) => rules::nullable(scalar(rules::line(max))),
-        (None, Kind::Lines(max)) => rules::nullable(scalar(rules::lines(max))),
+        (None, ValueKind::Line(max)) => rules::nullable(scalar(rules::line(max))),
+        (None, ValueKind::Lines(max)) => rules::nullable(scalar(rules::lines(max))),
     };
     Some(schema)
 }

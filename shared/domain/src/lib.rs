@@ -4,6 +4,7 @@
 
 mod account;
 mod api_key;
+mod attribute;
 mod code;
 mod date;
 mod decimal;
@@ -22,6 +23,8 @@ mod password;
 mod person;
 mod plan;
 mod profile;
+mod profile_attribute;
+mod scalar;
 mod scope;
 mod session;
 mod timestamp;
@@ -30,6 +33,7 @@ mod user;
 
 pub use account::{Account, AccountChange, AccountSettings, TimeZone, UnknownTimeZone};
 pub use api_key::{ApiKey, ApiKeyId, ApiKeyRecord, MalformedApiKey};
+pub use attribute::{Attributes, AttributesChange};
 pub use code::Code;
 pub use date::Date;
 pub use decimal::{Decimal, NotADecimal};
@@ -53,6 +57,8 @@ pub use password::{Password, PasswordInput, PasswordTooLong, PhcString};
 pub use person::{Birthday, CountryId, Gender};
 pub use plan::{Plan, Slug};
 pub use profile::{Profile, ProfileChange, ProfileValue};
+pub use profile_attribute::{PROFILE_ATTRIBUTES, ProfileAttribute, ValueFault, ValueKind, is_yes};
+pub use scalar::{AttributeFault, Scalar, flag};
 pub use scope::{Scope, UnknownScope};
 pub use session::{Session, SessionToken};
 pub use timestamp::Timestamp;

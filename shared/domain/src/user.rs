@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    AccountId, Birthday, Code, CountryId, Decimal, Email, Gender, Line, Login, PasswordInput, PlanId, Profile,
-    ProfileChange, Timestamp, UserId,
+    AccountId, Attributes, AttributesChange, Code, Email, Line, Login, PasswordInput, PlanId, Profile, ProfileChange,
+    Timestamp, UserId,
 };
 
 /// What a user may do.
@@ -55,20 +55,8 @@ pub struct User {
     pub role: Role,
     /// Whether it may sign in.
     pub active: bool,
-    /// The member dialect's external id.
-    pub external_id: Option<Decimal>,
-    /// Where the member dialect's client says it came from.
-    pub source: Option<Line>,
-    /// The member dialect's telephone number.
-    pub phone_number: Option<Line>,
-    /// The member dialect's flag of that name.
-    pub live_scanner: bool,
-    /// The admin dialect's gender.
-    pub gender: Option<Gender>,
-    /// The admin dialect's date of birth.
-    pub birthday: Option<Birthday>,
-    /// The admin dialect's country.
-    pub country_id: Option<CountryId>,
+    /// What only some dialects show.
+    pub attributes: Attributes,
     /// The exceed dialect's other attributes.
     pub profile: Profile,
     /// The plans it is subscribed to.
@@ -121,20 +109,8 @@ pub struct NewUser {
     pub code: Option<Code>,
     /// Whether it may sign in.
     pub active: bool,
-    /// See [`User::external_id`].
-    pub external_id: Option<Decimal>,
-    /// See [`User::source`].
-    pub source: Option<Line>,
-    /// See [`User::phone_number`].
-    pub phone_number: Option<Line>,
-    /// See [`User::live_scanner`].
-    pub live_scanner: bool,
-    /// See [`User::gender`].
-    pub gender: Option<Gender>,
-    /// See [`User::birthday`].
-    pub birthday: Option<Birthday>,
-    /// See [`User::country_id`].
-    pub country_id: Option<CountryId>,
+    /// See [`User::attributes`].
+    pub attributes: Attributes,
     /// See [`User::profile`]: what is not as in [`Profile::of_new_user`].
     pub profile: ProfileChange,
     /// See [`User::plans`].
@@ -156,13 +132,7 @@ impl NewUser {
             password: None,
             code: None,
             active: true,
-            external_id: None,
-            source: None,
-            phone_number: None,
-            live_scanner: false,
-            gender: None,
-            birthday: None,
-            country_id: None,
+            attributes: Attributes::default(),
             profile: ProfileChange::new(),
             plans: BTreeSet::new(),
             preserved: None,
@@ -183,7 +153,7 @@ pub enum Patch<T> {
 }
 
 impl<T: Clone> Patch<T> {
-    fn apply_to(&self, attribute: &mut Option<T>) {
+    pub(crate) fn apply_to(&self, attribute: &mut Option<T>) {
         match self {
             Self::Keep => {}
             Self::Clear => *attribute = None,
@@ -199,7 +169,37 @@ impl<T> From<Option<T>> for Patch<T> {
     }
 }
 
+impl<T: PartialEq> Patch<T> {
+    /// Nothing, where the attribute is `own` already.
+    #[must_use]
+    pub fn unless(self, own: Option<&T>) -> Self {
+        match self {
+            Self::Set(value) if own == Some(&value) => Self::Keep,
+            Self::Clear if own.is_none() => Self::Keep,
+            patch => patch,
+        }
+    }
+}
+
 impl<T> Patch<T> {
+    /// The same of a reference.
+    pub const fn as_ref(&self) -> Patch<&T> {
+        match self {
+            Self::Keep => Patch::Keep,
+            Self::Clear => Patch::Clear,
+            Self::Set(value) => Patch::Set(value),
+        }
+    }
+
+    /// The same of another value.
+    pub fn map<U>(self, map: impl FnOnce(T) -> U) -> Patch<U> {
+        match self {
+            Self::Keep => Patch::Keep,
+            Self::Clear => Patch::Clear,
+            Self::Set(value) => Patch::Set(map(value)),
+        }
+    }
+
     /// The new value, if there is one: for attributes that cannot be absent, and for new users.
     #[must_use]
     pub fn value(self) -> Option<T> {
@@ -223,24 +223,12 @@ pub struct UserChange {
     pub first_name: Option<Line>,
     /// Family name.
     pub last_name: Option<Line>,
-    /// See [`User::external_id`].
-    pub external_id: Patch<Decimal>,
-    /// See [`User::source`].
-    pub source: Option<Line>,
-    /// See [`User::phone_number`].
-    pub phone_number: Patch<Line>,
-    /// See [`User::live_scanner`].
-    pub live_scanner: Option<bool>,
     /// What it may do.
     pub role: Option<Role>,
     /// Whether it may sign in.
     pub active: Option<bool>,
-    /// See [`User::gender`].
-    pub gender: Option<Gender>,
-    /// See [`User::birthday`].
-    pub birthday: Option<Birthday>,
-    /// See [`User::country_id`].
-    pub country_id: Patch<CountryId>,
+    /// See [`User::attributes`].
+    pub attributes: AttributesChange,
     /// See [`User::profile`].
     pub profile: ProfileChange,
 }
@@ -261,34 +249,12 @@ impl UserChange {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         // Taken apart, so that a new attribute cannot be forgotten here.
-        let Self {
-            email,
-            login,
-            login_follows_email: _,
-            first_name,
-            last_name,
-            external_id,
-            source,
-            phone_number,
-            live_scanner,
-            role,
-            active,
-            gender,
-            birthday,
-            country_id,
-            profile,
-        } = self;
-        let texts = [first_name, last_name, source];
+        let Self { email, login, login_follows_email: _, first_name, last_name, role, active, attributes, profile } =
+            self;
         *email == Patch::Keep
-            && login.is_none()
-            && texts.into_iter().all(Option::is_none)
-            && *external_id == Patch::Keep
-            && *phone_number == Patch::Keep
-            && *country_id == Patch::Keep
-            && [live_scanner, active].into_iter().all(Option::is_none)
-            && role.is_none()
-            && gender.is_none()
-            && birthday.is_none()
+            && [first_name, last_name].into_iter().all(Option::is_none)
+            && (login.is_none() && role.is_none() && active.is_none())
+            && *attributes == AttributesChange::default()
             && profile.is_empty()
     }
 
@@ -342,16 +308,10 @@ impl UserChange {
         let mut user = User { login: self.login_of(user), updated_at: now, ..user.clone() };
         set(&mut user.first_name, self.first_name.as_ref());
         set(&mut user.last_name, self.last_name.as_ref());
-        set(&mut user.live_scanner, self.live_scanner.as_ref());
         set(&mut user.role, self.role.as_ref());
         set(&mut user.active, self.active.as_ref());
         self.email.apply_to(&mut user.email);
-        set_present(&mut user.source, self.source.as_ref());
-        set_present(&mut user.gender, self.gender.as_ref());
-        set_present(&mut user.birthday, self.birthday.as_ref());
-        self.external_id.apply_to(&mut user.external_id);
-        self.phone_number.apply_to(&mut user.phone_number);
-        self.country_id.apply_to(&mut user.country_id);
+        self.attributes.apply_to(&mut user.attributes);
         user.profile.apply(&self.profile);
         user
     }
@@ -360,11 +320,5 @@ impl UserChange {
 fn set<T: Clone>(attribute: &mut T, new: Option<&T>) {
     if let Some(new) = new {
         attribute.clone_from(new);
-    }
-}
-
-fn set_present<T: Clone>(attribute: &mut Option<T>, new: Option<&T>) {
-    if new.is_some() {
-        *attribute = new.cloned();
     }
 }

@@ -8,8 +8,8 @@ use std::{
 use aws_sdk_dynamodb::types::AttributeValue;
 use roster_directory::store::{StoreError, StoredUser, UserCounter, UserEdit};
 use roster_domain::{
-    AccountId, Birthday, Code, CountryId, Decimal, Email, Gender, IdempotencyKey, Line, Login, PhcString, PlanId,
-    Profile, ProfileValue, Role, StoredResponses, Timestamp, User, UserId,
+    AccountId, Attributes, Code, Email, IdempotencyKey, Line, Login, PhcString, PlanId, Profile, ProfileValue, Role,
+    Scalar, StoredResponses, Timestamp, User, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -52,19 +52,6 @@ struct UserItem {
     full_name: String,
     role: String,
     active: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    external_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    phone_number: Option<String>,
-    live_scanner: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    gender: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    birthday: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    country_id: Option<u64>,
     /// [`StoredUser::session_epoch`]
     #[serde(default)]
     auth: u64,
@@ -144,13 +131,6 @@ pub(crate) fn write(user: &StoredUser, password: Option<&PhcString>) -> Result<I
         full_name: user.full_name(),
         role: role_name(user.role).to_owned(),
         active: user.active,
-        external_id: user.external_id.as_ref().map(|n| n.as_str().to_owned()),
-        source: user.source.as_ref().map(|text| text.as_str().to_owned()),
-        phone_number: user.phone_number.as_ref().map(|text| text.as_str().to_owned()),
-        live_scanner: user.live_scanner,
-        gender: user.gender.map(|gender| gender.as_str().to_owned()),
-        birthday: user.birthday.map(|date| date.to_string()),
-        country_id: user.country_id.map(CountryId::get),
         auth: user.session_epoch,
         kept_answers: user.responses.iter().map(|(key, end)| (key.as_str().to_owned(), end.as_millisecond())).collect(),
         profile: user.profile.clone(),
@@ -160,6 +140,8 @@ pub(crate) fn write(user: &StoredUser, password: Option<&PhcString>) -> Result<I
         changes: changes(user.account, user.id.get() % CHANGE_PARTITIONS),
     };
     let mut item: Item = item::to_item(item)?;
+    let attributes = user.attributes.scalars().filter_map(|(name, value)| Some((name, value?)));
+    item.extend(attributes.map(|(name, value)| (name.to_owned(), attribute_value(value))));
     if let Some(hash) = password {
         item.insert("password".to_owned(), AttributeValue::S(hash.as_str().to_owned()));
     }
@@ -167,19 +149,18 @@ pub(crate) fn write(user: &StoredUser, password: Option<&PhcString>) -> Result<I
 }
 
 /// The user in an item; `None` for a void marker.
-pub(crate) fn read(account: AccountId, item: Item) -> Result<Option<StoredUser>, StoreError> {
+pub(crate) fn read(account: AccountId, mut item: Item) -> Result<Option<StoredUser>, StoreError> {
     if is_void(&item) {
         return Ok(None);
     }
-    let unreadable = |attribute: &str| StoreError::Unreadable(format!("user with an invalid {attribute}"));
+    let attributes = Attributes::stored(|name| item.remove(name).map(scalar));
+    let attributes = attributes.map_err(|name| StoreError::Unreadable(format!("user with an invalid {name}")))?;
     let item: UserItem = item::from_item(item)?;
     let email = item.email.zip(item.email_key).map(|(typed, key)| {
         // The partition is `{account}#{compared form}`; what has no account in front equals no address.
         let key = key.split_once('#').map_or("", |(_, key)| key).to_owned();
         Email::stored(typed, key)
     });
-    let gender = item.gender.map(|word| Gender::parse(&word).ok_or_else(|| unreadable("gender"))).transpose()?;
-    let birthday = item.birthday.map(|date| Birthday::stored(&date).ok_or_else(|| unreadable("birthday")));
     let user = User {
         account,
         id: item.id,
@@ -190,13 +171,7 @@ pub(crate) fn read(account: AccountId, item: Item) -> Result<Option<StoredUser>,
         last_name: Line::stored(item.last_name),
         role: if item.role == ADMINISTRATOR { Role::Administrator } else { Role::Regular },
         active: item.active,
-        external_id: item.external_id.map(Decimal::stored),
-        source: item.source.map(Line::stored),
-        phone_number: item.phone_number.map(Line::stored),
-        live_scanner: item.live_scanner,
-        gender,
-        birthday: birthday.transpose()?,
-        country_id: item.country_id.map(CountryId::stored),
+        attributes,
         profile: item.profile,
         plans: item.plans.into_iter().map(PlanId::new).collect(),
         created_at: item.created_on,
@@ -244,7 +219,6 @@ pub(crate) fn password(item: &Item) -> Option<PhcString> {
 pub(crate) fn update(user: &User, edit: UserEdit<'_>) -> Update {
     let UserEdit { change, password, now, .. } = edit;
     let mut update = Update::default();
-    let text = |line: &Line| AttributeValue::S(line.as_str().to_owned());
     update.patch("email", &change.email, |email| AttributeValue::S(email.as_str().to_owned()));
     // Written only when it differs: an index entry that is written again is paid again.
     if change.email_key_of(user) != user.email.as_ref().map(Email::key) {
@@ -253,35 +227,26 @@ pub(crate) fn update(user: &User, edit: UserEdit<'_>) -> Update {
     if change.is_computed() {
         update.set("login", AttributeValue::S(change.login_of(user).as_str().to_owned()));
     }
-    for (attribute, line) in
-        [("first_name", &change.first_name), ("last_name", &change.last_name), ("source", &change.source)]
-    {
+    for (attribute, line) in [("first_name", &change.first_name), ("last_name", &change.last_name)] {
         if let Some(line) = line {
-            update.set(attribute, text(line));
+            update.set(attribute, AttributeValue::S(line.as_str().to_owned()));
         }
     }
     if change.first_name.is_some() || change.last_name.is_some() {
         update.set("full_name", AttributeValue::S(change.applied_to(user, now).full_name()));
     }
-    update.patch("external_id", &change.external_id, |n| AttributeValue::S(n.as_str().to_owned()));
-    update.patch("phone_number", &change.phone_number, text);
-    let flags = [("live_scanner", change.live_scanner), ("active", change.active)];
-    for (attribute, flag) in flags {
-        if let Some(flag) = flag {
-            update.set(attribute, AttributeValue::Bool(flag));
+    if let Some(active) = change.active {
+        update.set("active", AttributeValue::Bool(active));
+    }
+    if let Some(role) = change.role {
+        update.set("role", AttributeValue::S(role_name(role).to_owned()));
+    }
+    for (attribute, value) in change.attributes.scalars() {
+        match value {
+            Some(value) => update.set(attribute, attribute_value(value)),
+            None => update.remove(attribute),
         }
     }
-    let words = [
-        ("role", change.role.map(|role| role_name(role).to_owned())),
-        ("gender", change.gender.map(|gender| gender.as_str().to_owned())),
-        ("birthday", change.birthday.map(|date| date.to_string())),
-    ];
-    for (attribute, word) in words {
-        if let Some(word) = word {
-            update.set(attribute, AttributeValue::S(word));
-        }
-    }
-    update.patch("country_id", &change.country_id, |id| AttributeValue::N(id.get().to_string()));
     for (name, value) in &change.profile {
         match value {
             Some(value) => update.set_in(PROFILE, name, profile_value(value)),
@@ -314,5 +279,23 @@ pub(crate) fn profile_value(value: &ProfileValue) -> AttributeValue {
         ProfileValue::Boolean(flag) => AttributeValue::Bool(*flag),
         ProfileValue::Integer(number) => AttributeValue::N(number.to_string()),
         ProfileValue::Text(text) => AttributeValue::S(text.clone()),
+    }
+}
+
+/// The value of an attribute, as it stands in the table.
+fn attribute_value(value: Scalar) -> AttributeValue {
+    match value {
+        Scalar::Text(text) => AttributeValue::S(text),
+        Scalar::Number(number) => AttributeValue::N(number.to_string()),
+        Scalar::Flag(flag) => AttributeValue::Bool(flag),
+    }
+}
+
+fn scalar(value: AttributeValue) -> Option<Scalar> {
+    match value {
+        AttributeValue::S(text) => Some(Scalar::Text(text)),
+        AttributeValue::N(digits) => digits.parse().ok().map(Scalar::Number),
+        AttributeValue::Bool(flag) => Some(Scalar::Flag(flag)),
+        _ => None,
     }
 }

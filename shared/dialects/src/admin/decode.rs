@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use roster_domain::{
-    Birthday, CountryId, Email, Gender, Line, Login, NewUser, Password, Patch, Role, RoleGuard, Timestamp, User,
-    UserChange, UserUpdate,
+    Attributes, AttributesChange, Birthday, CountryId, Email, Gender, Line, Login, NewUser, Password, Patch, Role,
+    RoleGuard, Timestamp, User, UserChange, UserUpdate,
 };
 
 use crate::{
@@ -39,9 +39,7 @@ pub fn new_user(fields: &Fields, now: Timestamp) -> Result<NewUser, Errors> {
         (Some(login), Some(email), Some(password), Some(first_name), Some(last_name)) => errors.or(NewUser {
             role: role.unwrap_or(Role::Regular),
             password: Some(password.into()),
-            gender,
-            birthday,
-            country_id,
+            attributes: Attributes { gender, birthday, country_id, ..Attributes::default() },
             ..NewUser::named(login, Some(email), first_name, last_name)
         }),
         // What is missing here is among the errors.
@@ -58,18 +56,25 @@ pub fn user_update(fields: &Fields, user: &User, now: Timestamp) -> Result<UserU
     let mut form = Form::new(fields);
     let form = &mut form;
     let own_email = user.email.as_ref().map(Email::as_str);
-    let own_birthday = user.birthday.map(|date| date.to_string());
+    let own_birthday = user.attributes.birthday.map(|date| date.to_string());
     let change = UserChange {
         login: changed(form, "username", Some(user.login.as_str())).and_then(|value| login(form, &value)),
         email: changed(form, "email", own_email).and_then(|value| email(form, &value)).into(),
         first_name: changed_line(form, "first_name", &user.first_name),
         last_name: changed_line(form, "last_name", &user.last_name),
-        gender: changed(form, "gender", user.gender.map(Gender::as_str)).and_then(|value| gender(form, &value)),
-        birthday: changed(form, "birthday", own_birthday.as_deref()).and_then(|value| birthday(form, &value, now)),
-        country_id: match form.value("country_id").as_deref() {
-            None => Patch::Keep,
-            Some(Value::Null) => Patch::Clear,
-            Some(value) => country_id(form, value).map_or(Patch::Keep, Patch::Set),
+        attributes: AttributesChange {
+            gender: changed(form, "gender", user.attributes.gender.map(Gender::as_str))
+                .and_then(|value| gender(form, &value))
+                .into(),
+            birthday: changed(form, "birthday", own_birthday.as_deref())
+                .and_then(|value| birthday(form, &value, now))
+                .into(),
+            country_id: match form.value("country_id").as_deref() {
+                None => Patch::Keep,
+                Some(Value::Null) => Patch::Clear,
+                Some(value) => country_id(form, value).map_or(Patch::Keep, Patch::Set),
+            },
+            ..AttributesChange::default()
         },
         role: not_null(form, "role_id").and_then(|value| role(form, &value)),
         active: not_null(form, "user_status").and_then(|value| active(form, &value)),

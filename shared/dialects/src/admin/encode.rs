@@ -38,9 +38,9 @@ impl<'a> From<&'a User> for UserView<'a> {
             first_name: user.first_name.as_str(),
             last_name: user.last_name.as_str(),
             email: user.email.as_ref().map(Email::as_str),
-            gender: user.gender.map(Gender::as_str),
-            birthday: user.birthday.map(|date| date.to_string()),
-            country_id: user.country_id.map(CountryId::get),
+            gender: user.attributes.gender.map(Gender::as_str),
+            birthday: user.attributes.birthday.map(|date| date.to_string()),
+            country_id: user.attributes.country_id.map(CountryId::get),
             user_status: if user.active { "active" } else { "inactive" },
             role_id: match user.role {
                 Role::Administrator => 1,

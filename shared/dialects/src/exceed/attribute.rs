@@ -1,8 +1,8 @@
 //! The table of attributes: it drives how users are decoded, filtered and encoded, in JSON and in XML.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::LazyLock};
 
-use roster_domain::{Email, ProfileValue, Role, Timestamp, User};
+use roster_domain::{Email, PROFILE_ATTRIBUTES, ProfileValue, Role, Timestamp, User, ValueKind};
 
 /// An attribute of a user.
 #[derive(Debug)]
@@ -10,26 +10,9 @@ pub struct Attribute {
     /// Its name in JSON; in XML, dashes stand for underscores.
     pub name: &'static str,
     /// What values it has.
-    pub kind: Kind,
+    pub kind: ValueKind,
     /// Where its value comes from.
     pub source: Source,
-}
-
-/// What values an attribute has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A whole number of 64 bits.
-    Integer,
-    /// Yes or no.
-    Boolean,
-    /// `YYYY-MM-DD`
-    Date,
-    /// Date and time.
-    Timestamp,
-    /// One line of at most this many characters.
-    Line(u64),
-    /// Any number of lines, of at most this many characters together.
-    Lines(u64),
 }
 
 /// Where an attribute's value comes from.
@@ -84,86 +67,63 @@ pub(super) enum Cell<'a> {
 }
 
 /// Texts without a limit of their own.
-const TEXT: Kind = Kind::Line(255);
-const CUSTOM: Kind = Kind::Lines(255);
-const ADDRESS: Kind = Kind::Lines(100);
-const NAME: Kind = Kind::Line(100);
-const PHONE: Kind = Kind::Line(20);
+const TEXT: ValueKind = ValueKind::Line(255);
+const NAME: ValueKind = ValueKind::Line(100);
 
-/// Every attribute, in the order in which they are shown.
+/// Every attribute, in the order in which they are shown, which is that of their names.
+pub static ATTRIBUTES: LazyLock<Vec<Attribute>> = LazyLock::new(|| {
+    let profile = PROFILE_ATTRIBUTES.iter().map(|attribute| Attribute {
+        name: attribute.name,
+        kind: attribute.kind,
+        source: Source::Profile,
+    });
+    let mut attributes: Vec<_> = OWN.into_iter().chain(profile).collect();
+    attributes.sort_unstable_by_key(|attribute| attribute.name);
+    attributes
+});
+
+/// The attributes that are no part of a profile.
 #[rustfmt::skip]
-pub static ATTRIBUTES: [Attribute; 69] = [
-    field("account_id", Kind::Integer, Field::Account),
-    profile("address_one", ADDRESS),
-    profile("address_two", ADDRESS),
+const OWN: [Attribute; 27] = [
+    field("account_id", ValueKind::Integer, Field::Account),
     field("authority", TEXT, Field::Authority),
-    profile("city", Kind::Line(50)),
     field("code", TEXT, Field::Code),
-    profile("country", TEXT),
-    field("created_on", Kind::Timestamp, Field::CreatedAt),
-    profile("custom_a", CUSTOM), profile("custom_b", CUSTOM), profile("custom_c", CUSTOM), profile("custom_d", CUSTOM),
-    profile("custom_e", CUSTOM), profile("custom_f", CUSTOM), profile("custom_g", CUSTOM), profile("custom_h", CUSTOM),
-    profile("custom_i", CUSTOM), profile("custom_j", CUSTOM), profile("custom_k", CUSTOM), profile("custom_l", CUSTOM),
-    profile("custom_m", CUSTOM), profile("custom_n", CUSTOM), profile("custom_o", CUSTOM), profile("custom_p", CUSTOM),
-    profile("custom_q", CUSTOM), profile("custom_r", CUSTOM), profile("custom_s", CUSTOM), profile("custom_t", CUSTOM),
-    profile("custom_u", CUSTOM),
+    field("created_on", ValueKind::Timestamp, Field::CreatedAt),
     field("email", NAME, Field::Email),
-    profile("external_avatar_url", TEXT),
     constant("facebook_as_id", TEXT, Constant::Null),
-    profile("facebook_id", TEXT),
     field("first_name", NAME, Field::FirstName),
-    field("full_name", Kind::Line(200), Field::FullName),
-    constant("google_auth", Kind::Boolean, Constant::Null),
-    constant("hide_welcome_page", Kind::Boolean, Constant::False),
-    profile("hired_on", Kind::Date),
-    field("id", Kind::Integer, Field::Id),
-    profile("integration_id", Kind::Integer),
-    constant("is_account_owner", Kind::Boolean, Constant::False),
-    field("is_active", Kind::Boolean, Field::Active),
-    constant("is_instructor", Kind::Boolean, Constant::False),
-    profile("is_pass_reset_required", Kind::Boolean),
-    constant("last_login_at", Kind::Timestamp, Constant::Null),
+    field("full_name", ValueKind::Line(200), Field::FullName),
+    constant("google_auth", ValueKind::Boolean, Constant::Null),
+    constant("hide_welcome_page", ValueKind::Boolean, Constant::False),
+    field("id", ValueKind::Integer, Field::Id),
+    constant("is_account_owner", ValueKind::Boolean, Constant::False),
+    field("is_active", ValueKind::Boolean, Field::Active),
+    constant("is_instructor", ValueKind::Boolean, Constant::False),
+    constant("last_login_at", ValueKind::Timestamp, Constant::Null),
     field("last_name", NAME, Field::LastName),
-    profile("locale", TEXT),
     field("login", NAME, Field::Login),
-    profile("manager_id", Kind::Integer),
-    constant("organization_id", Kind::Integer, Constant::Null),
-    profile("phone_fax", PHONE),
-    profile("phone_home", PHONE),
-    profile("phone_mobile", PHONE),
-    profile("phone_work", PHONE),
-    constant("picture_id", Kind::Integer, Constant::Null),
-    profile("position_id", Kind::Integer),
-    profile("position_name", TEXT),
+    constant("organization_id", ValueKind::Integer, Constant::Null),
+    constant("picture_id", ValueKind::Integer, Constant::Null),
     constant("provider", TEXT, Constant::Null),
-    constant("registered_at", Kind::Timestamp, Constant::Null),
+    constant("registered_at", ValueKind::Timestamp, Constant::Null),
     constant("registration_code", TEXT, Constant::Null),
-    profile("registration_id", TEXT),
-    constant("rehired_on", Kind::Date, Constant::Null),
-    profile("state", Kind::Line(50)),
-    profile("tzid", TEXT),
+    constant("rehired_on", ValueKind::Date, Constant::Null),
     constant("uid", TEXT, Constant::Null),
     constant("updated_by", TEXT, Constant::Text("API")),
-    field("updated_on", Kind::Timestamp, Field::UpdatedAt),
-    constant("verified_at", Kind::Timestamp, Constant::Null),
-    profile("zip", Kind::Line(10)),
+    field("updated_on", ValueKind::Timestamp, Field::UpdatedAt),
+    constant("verified_at", ValueKind::Timestamp, Constant::Null),
 ];
 
-const fn profile(name: &'static str, kind: Kind) -> Attribute {
-    Attribute { name, kind, source: Source::Profile }
-}
-
-const fn field(name: &'static str, kind: Kind, field: Field) -> Attribute {
+const fn field(name: &'static str, kind: ValueKind, field: Field) -> Attribute {
     Attribute { name, kind, source: Source::Field(field) }
 }
 
-const fn constant(name: &'static str, kind: Kind, value: Constant) -> Attribute {
+const fn constant(name: &'static str, kind: ValueKind, value: Constant) -> Attribute {
     Attribute { name, kind, source: Source::Constant(value) }
 }
 
 /// The attribute of a name.
 pub(super) fn attribute(name: &str) -> Option<&'static Attribute> {
-    // In order of names, which a test holds.
     ATTRIBUTES.binary_search_by_key(&name, |attribute| attribute.name).ok().and_then(|index| ATTRIBUTES.get(index))
 }
 
@@ -176,7 +136,7 @@ impl Attribute {
                 (Some(ProfileValue::Integer(number)), _) => Cell::Integer(*number),
                 (Some(ProfileValue::Text(text)), _) => Cell::Text(Cow::Borrowed(text)),
                 // A flag is never null.
-                (None, Kind::Boolean) => Cell::Boolean(false),
+                (None, ValueKind::Boolean) => Cell::Boolean(false),
                 (None, _) => Cell::Null,
             },
             Source::Field(field) => field.of(user),
@@ -222,8 +182,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_in_order_so_that_names_are_found() {
-        assert!(ATTRIBUTES.is_sorted_by_key(|attribute| attribute.name));
+    fn each_name_stands_once_and_is_found() {
+        assert!(ATTRIBUTES.is_sorted_by(|a, b| a.name < b.name));
         assert!(ATTRIBUTES.iter().all(|own| attribute(own.name).is_some_and(|found| found.name == own.name)));
         assert!(attribute("password").is_none());
     }

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 
 use roster_domain::{
-    Code, Date, Email, Line, LineFault, Login, NewUser, Paragraph, Password, PasswordInput, Patch, ProfileChange,
-    ProfileValue, Role, RoleGuard, User, UserChange, UserUpdate,
+    Code, Email, Line, LineFault, Login, NewUser, Password, PasswordInput, Patch, ProfileChange, ProfileValue, Role,
+    RoleGuard, User, UserChange, UserUpdate, ValueFault, ValueKind, is_yes,
 };
 
 use super::{
     Parameters,
-    attribute::{ATTRIBUTES, Attribute, Cell, Field, Kind, Source, attribute},
-    parameters::{Given, given, is_yes},
+    attribute::{ATTRIBUTES, Attribute, Cell, Field, Source},
+    parameters::{Given, given},
     wrapper::WRAPPER,
 };
 use crate::{Errors, http::Value};
@@ -77,22 +77,6 @@ pub fn user_update(parameters: &Parameters, user: &User, is_administrator: bool)
     form.errors.or(UserUpdate { change, password: form.password.map(PasswordInput::from), guard })
 }
 
-/// The attributes that clients write and the directory stores as they are, in order.
-pub fn profile_names() -> impl Iterator<Item = &'static str> {
-    ATTRIBUTES.iter().filter(|attribute| attribute.source == Source::Profile).map(|attribute| attribute.name)
-}
-
-/// The value that a text stands for in one of [`profile_names`]; `None` for null.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn profile_value(name: &str, text: &str) -> Result<Option<ProfileValue>, Vec<String>> {
-    let Some(attribute) = attribute(name) else { return Ok(None) };
-    let mut form = UserForm::default();
-    let value = form.value(attribute, Some(text.trim()));
-    value.map_err(|Reported| form.errors.iter().map(|(_, text)| text.to_owned()).collect())
-}
-
 /// The errors of a write to an administrator that the caller may not do.
 #[must_use]
 pub fn not_allowed() -> Errors {
@@ -123,7 +107,7 @@ impl UserForm {
             form.fail::<()>(WRAPPER, INVALID);
             return form;
         }
-        for attribute in &ATTRIBUTES {
+        for attribute in ATTRIBUTES.iter() {
             let given = parameters.attribute(attribute.name);
             match (attribute.source, given) {
                 (Source::Field(field @ (Field::Login | Field::FirstName | Field::LastName)), given) => {
@@ -218,34 +202,18 @@ impl UserForm {
         {
             return;
         }
-        let Ok(value) = self.value(attribute, text.as_deref()) else { return };
-        if value.is_none() && attribute.kind == Kind::Boolean {
+        let value = match text.map(|text| attribute.kind.parse(&text)).transpose() {
+            Ok(value) => value.flatten(),
+            Err(ValueFault::Text { fault, .. }) => return self.fail_text(attribute, fault).unwrap_or(()),
+            Err(ValueFault::NotAnInteger) => return self.fail(attribute.name, NOT_A_NUMBER).unwrap_or(()),
+            Err(ValueFault::NotADate) => return self.fail(attribute.name, INVALID).unwrap_or(()),
+        };
+        if value.is_none() && attribute.kind == ValueKind::Boolean {
             return;
         }
         if user.is_none_or(|user| !shows(attribute, value.as_ref(), user)) {
             self.profile.insert(attribute.name, value);
         }
-    }
-
-    /// The value that a text stands for, or null.
-    fn value(&mut self, attribute: &'static Attribute, text: Option<&str>) -> Result<Option<ProfileValue>, Reported> {
-        let name = attribute.name;
-        let Some(text) = text else { return Ok(None) };
-        let value = match attribute.kind {
-            Kind::Line(_) => self.line(attribute, text).map(Line::into_string).map(ProfileValue::Text),
-            Kind::Lines(max) => match Paragraph::parse(text, max) {
-                Ok(paragraph) => Some(ProfileValue::Text(paragraph.into_string())),
-                Err(fault) => self.fail_text(attribute, fault),
-            },
-            _ if text.is_empty() => return Ok(None),
-            Kind::Boolean => Some(ProfileValue::Boolean(is_yes(text))),
-            Kind::Integer => text.parse().ok().map(ProfileValue::Integer).or_else(|| self.fail(name, NOT_A_NUMBER)),
-            Kind::Date | Kind::Timestamp => {
-                let date = Date::parse(text).map(|date| ProfileValue::Text(date.to_string()));
-                date.or_else(|| self.fail(name, INVALID))
-            }
-        };
-        value.map(Some).ok_or(Reported)
     }
 
     fn line(&mut self, attribute: &'static Attribute, text: &str) -> Option<Line> {
@@ -293,9 +261,6 @@ impl UserForm {
     }
 }
 
-/// What is wrong is among the errors.
-struct Reported;
-
 /// Whether a user has a value already.
 fn shows(attribute: &Attribute, value: Option<&ProfileValue>, user: &User) -> bool {
     match (attribute.of(user), value) {
@@ -319,8 +284,8 @@ impl Attribute {
     /// Characters that its text may have.
     fn limit(&self) -> u64 {
         match self.kind {
-            Kind::Line(max) | Kind::Lines(max) => max,
-            Kind::Integer | Kind::Boolean | Kind::Date | Kind::Timestamp => u64::MAX,
+            ValueKind::Line(max) | ValueKind::Lines(max) => max,
+            ValueKind::Integer | ValueKind::Boolean | ValueKind::Date | ValueKind::Timestamp => u64::MAX,
         }
     }
 }

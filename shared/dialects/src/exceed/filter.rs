@@ -2,13 +2,14 @@
 
 use roster_domain::{
     AccountId, Code, Condition, Email, Line, Login, ProfileTest, ProfileValue, Role, TimeZone, UserFilter, UserId,
+    ValueKind, is_yes,
 };
 
 use super::{
     Parameters,
-    attribute::{ATTRIBUTES, Attribute, Constant, Field, Kind, Source, authority},
+    attribute::{ATTRIBUTES, Attribute, Constant, Field, Source, authority},
     date_range,
-    parameters::{Given, MAX_CODE, given, is_yes},
+    parameters::{Given, MAX_CODE, given},
 };
 use crate::http::Value;
 
@@ -26,7 +27,8 @@ pub(super) fn filter(parameters: &Parameters, account: AccountId, time_zone: Opt
 
 /// Whether a filter holds dates or times, which are read in the account's time zone.
 pub(super) fn needs_time_zone(parameters: &Parameters) -> bool {
-    let mut dates = ATTRIBUTES.iter().filter(|attribute| matches!(attribute.kind, Kind::Date | Kind::Timestamp));
+    let mut dates =
+        ATTRIBUTES.iter().filter(|attribute| matches!(attribute.kind, ValueKind::Date | ValueKind::Timestamp));
     dates.any(|attribute| parameters.raw(attribute.name).is_some())
 }
 
@@ -68,14 +70,14 @@ impl Reader<'_> {
 
     fn profile(&self, attribute: &'static Attribute, text: &str) -> Condition {
         let test = match attribute.kind {
-            Kind::Boolean if text.is_empty() => None,
-            Kind::Boolean if is_yes(text) => Some(ProfileTest::Is(ProfileValue::Boolean(true))),
-            Kind::Boolean => Some(ProfileTest::No),
+            ValueKind::Boolean if text.is_empty() => None,
+            ValueKind::Boolean if is_yes(text) => Some(ProfileTest::Is(ProfileValue::Boolean(true))),
+            ValueKind::Boolean => Some(ProfileTest::No),
             _ if text.is_empty() => Some(ProfileTest::Blank),
-            Kind::Integer => text.parse().ok().map(ProfileValue::Integer).map(ProfileTest::Is),
-            Kind::Date | Kind::Timestamp => date_range::dates(text, self.time_zone).map(ProfileTest::Within),
-            Kind::Line(_) => Some(ProfileTest::Is(ProfileValue::Text(text.to_owned()))),
-            Kind::Lines(_) => Some(ProfileTest::Is(ProfileValue::Text(text.replace("\r\n", "\n")))),
+            ValueKind::Integer => text.parse().ok().map(ProfileValue::Integer).map(ProfileTest::Is),
+            ValueKind::Date | ValueKind::Timestamp => date_range::dates(text, self.time_zone).map(ProfileTest::Within),
+            ValueKind::Line(_) => Some(ProfileTest::Is(ProfileValue::Text(text.to_owned()))),
+            ValueKind::Lines(_) => Some(ProfileTest::Is(ProfileValue::Text(text.replace("\r\n", "\n")))),
         };
         test.map_or(Condition::Never, |test| Condition::Profile(attribute.name, test))
     }

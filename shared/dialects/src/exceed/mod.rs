@@ -15,9 +15,9 @@ mod target;
 mod wrapper;
 mod xml;
 
-pub use attribute::{ATTRIBUTES, Attribute, Constant, Field, Kind, Source};
+pub use attribute::{ATTRIBUTES, Attribute, Constant, Field, Source};
 pub use date_range::day_start;
-pub use decode::{new_user, not_allowed, profile_names, profile_value, user_update};
+pub use decode::{new_user, not_allowed, user_update};
 pub use encode::{deletions_listed, done, user_created, user_shown, users_listed};
 pub use error::{Error, taken};
 pub use fieldset::Fieldset;

@@ -213,8 +213,3 @@ pub(super) fn given(value: &Value) -> Given<'_> {
         Value::IllFormed | Value::List(_) | Value::Compound => Given::Unusable,
     }
 }
-
-/// Whether a text that is not blank stands for yes.
-pub(super) fn is_yes(text: &str) -> bool {
-    !["false", "0", "f", "no", "off"].iter().any(|no| text.eq_ignore_ascii_case(no))
-}

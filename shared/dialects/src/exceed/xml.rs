@@ -1,11 +1,11 @@
 //! XML documents: dashes for underscores, two spaces a level, a type on every element that is no text.
 
 use quick_xml::escape::partial_escape;
-use roster_domain::{Deletion, TimeZone, User};
+use roster_domain::{Deletion, TimeZone, User, ValueKind};
 
 use super::{
     Fieldset,
-    attribute::{Attribute, Cell, Kind},
+    attribute::{Attribute, Cell},
     date_format::{deletion_timestamp, timestamp},
 };
 
@@ -47,11 +47,11 @@ impl Document {
             Cell::Text(text) => Some(text.into_owned()),
         };
         let kind = match attribute.kind {
-            Kind::Integer => Some("integer"),
-            Kind::Boolean => Some("boolean"),
-            Kind::Date => Some("date"),
-            Kind::Timestamp => Some("datetime"),
-            Kind::Line(_) | Kind::Lines(_) => None,
+            ValueKind::Integer => Some("integer"),
+            ValueKind::Boolean => Some("boolean"),
+            ValueKind::Date => Some("date"),
+            ValueKind::Timestamp => Some("datetime"),
+            ValueKind::Line(_) | ValueKind::Lines(_) => None,
         };
         self.element(depth, attribute.name, kind, text.as_deref());
     }

@@ -1,7 +1,8 @@
 //! From a body's fields to requests of the domain.
 
 use roster_domain::{
-    Decimal, Email, EmailFault, Line, Login, NewUser, Password, PasswordInput, Patch, RoleGuard, UserChange, UserUpdate,
+    Attributes, AttributesChange, Decimal, Email, EmailFault, Line, Login, NewUser, Password, PasswordInput, Patch,
+    RoleGuard, UserChange, UserUpdate,
 };
 
 use super::Error;
@@ -28,14 +29,12 @@ pub fn new_user(fields: &Fields) -> Result<NewUser, Errors> {
     let email = required_email(&mut form);
     let rest = rest(&mut form);
     let Some(email) = email else { return Err(form.errors) };
+    let source = rest.attributes.source.clone().value();
     let or = |value: Option<Line>, default: &str| value.unwrap_or_else(|| Line::stored(default.to_owned()));
     let (first_name, last_name) = (or(rest.first_name, "Student"), or(rest.last_name, "Member"));
     form.errors.or(NewUser {
         password: Some(rest.password.unwrap_or_else(Password::random).into()),
-        external_id: rest.external_id.value(),
-        source: Some(or(rest.source, "api")),
-        phone_number: rest.phone_number.value(),
-        live_scanner: rest.live_scanner.unwrap_or(false),
+        attributes: Attributes { source: Some(or(source, "api")), ..rest.attributes.into() },
         ..NewUser::named(Login::from(&email), Some(email), first_name, last_name)
     })
 }
@@ -53,10 +52,7 @@ pub fn user_update(fields: &Fields) -> Result<UserUpdate, Errors> {
         login_follows_email: true,
         first_name: rest.first_name,
         last_name: rest.last_name,
-        external_id: rest.external_id,
-        source: rest.source,
-        phone_number: rest.phone_number,
-        live_scanner: rest.live_scanner,
+        attributes: rest.attributes,
         ..UserChange::default()
     };
     form.errors.or(UserUpdate {
@@ -85,10 +81,7 @@ pub fn lookup(request: &Request) -> Result<Option<Email>, Error> {
 struct Rest {
     first_name: Option<Line>,
     last_name: Option<Line>,
-    source: Option<Line>,
-    external_id: Patch<Decimal>,
-    phone_number: Patch<Line>,
-    live_scanner: Option<bool>,
+    attributes: AttributesChange,
     password: Option<Password>,
 }
 
@@ -97,10 +90,13 @@ fn rest(form: &mut Form) -> Rest {
     Rest {
         first_name: form.line("first_name", MAX_NAME).value(),
         last_name: form.line("last_name", MAX_NAME).value(),
-        source: form.line("source", MAX_NAME).value(),
-        external_id: external_id(form),
-        phone_number: form.line("phone_number", MAX_PHONE_NUMBER),
-        live_scanner: live_scanner(form),
+        attributes: AttributesChange {
+            source: form.line("source", MAX_NAME).value().into(),
+            external_id: external_id(form),
+            phone_number: form.line("phone_number", MAX_PHONE_NUMBER),
+            live_scanner: live_scanner(form).into(),
+            ..AttributesChange::default()
+        },
         password: password(form),
     }
 }

@@ -83,7 +83,7 @@ pub fn user_updated(_: &User) -> Response {
 /// The response to a get.
 #[must_use]
 pub fn user_shown(user: &User) -> Response {
-    let external_id = user.external_id.as_ref().map(Decimal::as_str);
+    let external_id = user.attributes.external_id.as_ref().map(Decimal::as_str);
     Response::json(
         StatusCode::OK,
         &UserView {
@@ -94,9 +94,9 @@ pub fn user_shown(user: &User) -> Response {
             last_name: user.last_name.as_str(),
             // As it stands, so that nothing is rounded.
             external_id: external_id.map(|text| serde_json::from_str(text).expect("a decimal is a JSON number")),
-            source: user.source.as_ref().map(Line::as_str),
-            phone_number: user.phone_number.as_ref().map(Line::as_str),
-            live_scanner: user.live_scanner,
+            source: user.attributes.source.as_ref().map(Line::as_str),
+            phone_number: user.attributes.phone_number.as_ref().map(Line::as_str),
+            live_scanner: user.attributes.live_scanner == Some(true),
             role: "Member",
             created_at: user.created_at,
             updated_at: user.updated_at,
