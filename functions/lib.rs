@@ -16,27 +16,9 @@ pub mod request;
 use roster_lambda::{Endpoint, schedule::Task};
 
 /// All endpoints.
-pub static ENDPOINTS: [&Endpoint; 19] = [
-    &admin::create::ENDPOINT,
-    &admin::delete::ENDPOINT,
-    &admin::get::ENDPOINT,
-    &admin::list::ENDPOINT,
-    &admin::login::ENDPOINT,
-    &admin::update::ENDPOINT,
-    &docs::page::ENDPOINT,
-    &exceed::create::ENDPOINT,
-    &exceed::delete::ENDPOINT,
-    &exceed::deletions::ENDPOINT,
-    &exceed::get::ENDPOINT,
-    &exceed::list::ENDPOINT,
-    &exceed::update::ENDPOINT,
-    &member::create::ENDPOINT,
-    &member::disabled::ENDPOINT,
-    &member::find::ENDPOINT,
-    &member::get::ENDPOINT,
-    &member::get_subscriptions::ENDPOINT,
-    &member::update::ENDPOINT,
-];
+pub fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
+    [member::ENDPOINTS, admin::ENDPOINTS, exceed::ENDPOINTS, docs::ENDPOINTS].into_iter().flatten().copied()
+}
 
 /// All scheduled tasks.
 pub static TASKS: [&Task; 1] = [&ops::cleanup::TASK];
@@ -50,5 +32,5 @@ pub fn task(name: &str) -> Option<&'static Task> {
 /// The endpoint with a name.
 #[must_use]
 pub fn endpoint(name: &str) -> Option<&'static Endpoint> {
-    ENDPOINTS.into_iter().find(|endpoint| endpoint.name == name)
+    endpoints().find(|endpoint| endpoint.name == name)
 }

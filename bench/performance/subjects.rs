@@ -54,7 +54,7 @@ const ASKED: [&str; 4] = ["member-get", "member-find", "admin-list", "member-cre
 
 /// Functions of ours, built as they are deployed: `all`, or those that are asked again and again.
 pub(crate) fn functions(all: bool) -> Vec<Subject> {
-    let endpoints = roster_functions::ENDPOINTS.iter().map(|endpoint| endpoint.name);
+    let endpoints = roster_functions::endpoints().map(|endpoint| endpoint.name);
     let names = endpoints.chain(roster_functions::TASKS.iter().map(|task| task.name));
     let names: Vec<&str> = names.filter(|name| all || ASKED.contains(name)).collect();
     let binaries = names.iter().flat_map(|name| ["--bin", name]);

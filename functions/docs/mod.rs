@@ -1,3 +1,3 @@
 //! The documentation in the browser: no dialect, and nothing of the store.
 
-pub mod page;
+roster_lambda::endpoints!(page);

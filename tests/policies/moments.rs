@@ -3,7 +3,7 @@
 use std::fs;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use roster_functions::ENDPOINTS;
+use roster_functions::endpoints;
 use serde_json::{Value, json};
 
 use testkit::{
@@ -131,7 +131,7 @@ fn what_has_expired_is_cleaned_away() {
 fn every_endpoint_notes_the_hour_in_which_a_key_is_used() {
     let account = account();
     for endpoint in
-        ENDPOINTS.iter().filter(|endpoint| !matches!(endpoint.name, "admin-login" | "docs-page" | "member-disabled"))
+        endpoints().filter(|endpoint| !matches!(endpoint.name, "admin-login" | "docs-page" | "member-disabled"))
     {
         let path = testkit::repository(&format!("events/{}.json", endpoint.name));
         let key = account.new_key(&["--scope", "member,admin,exceed"]);

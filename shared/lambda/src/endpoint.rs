@@ -69,3 +69,14 @@ macro_rules! endpoint {
         }
     };
 }
+
+/// Registers the endpoints of a dialect: the files of these names, beside the one that says so.
+#[macro_export]
+macro_rules! endpoints {
+    ($($name:ident),+ $(,)?) => {
+        $(pub mod $name;)+
+
+        /// The endpoints of this dialect.
+        pub const ENDPOINTS: &[&$crate::Endpoint] = &[$(&$name::ENDPOINT),+];
+    };
+}
