@@ -1,4 +1,5 @@
-//! Compresses what the documentation consists of: Swagger UI, out of the crate that carries it, our own page and the documents.
+//! Compresses the files of the documentation: Swagger UI from the crate that contains it, our own page, and the OpenAPI
+//! documents.
 
 use std::{
     error::Error,
@@ -11,7 +12,7 @@ use flate2::{Compression, write::GzEncoder};
 use utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED;
 use zip::ZipArchive;
 
-/// The folder that the crate's archive has.
+/// The folder in the crate's archive.
 const SWAGGER_UI: &str = "swagger-ui-5.32.6";
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -19,7 +20,7 @@ const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const JSON: &str = "application/json";
 
-/// Where each is found, and of which type it is. Those of `dist` are Swagger UI's.
+/// The path and the media type of each file. The files in `dist` belong to Swagger UI.
 const ASSETS: [(&str, &str, &str); 10] = [
     ("/docs", "docs/page.html", HTML),
     ("/docs/page.css", "docs/page.css", CSS),

@@ -1,9 +1,9 @@
-//! Every endpoint of Roster, and what runs on a schedule. Each file is a Lambda binary of its own and, here, a module for
-//! the local server: the same code either way.
+//! Every endpoint and every scheduled task of Roster. Each file is a separate Lambda binary and, here, a module for the
+//! local server. Both run the same code.
 //!
-//! An endpoint's file needs no neighbours but its dialect's `auth` and `load` and the [`request`] module.
+//! The file of an endpoint depends only on `auth` and `load` of its dialect and on the [`request`] module.
 
-// So that one file can be the root of a binary and a module here, and name its neighbours in both.
+// So that a file can be the root of a binary and a module here, and refer to other modules in both.
 extern crate self as roster_functions;
 
 pub mod admin;

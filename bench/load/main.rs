@@ -104,14 +104,14 @@ fn work(client: u64, account: &Account, end: Instant, times: &Mutex<BTreeMap<&'s
         });
         let what = what.unwrap().0;
         let start = Instant::now();
-        let status = ask(what, rng.random_range(1..=USERS), &format!("c{client}n{n}"), account);
+        let status = send(what, rng.random_range(1..=USERS), &format!("c{client}n{n}"), account);
         let took = start.elapsed();
         assert!((200..300).contains(&status), "{what}: {status}");
         times.lock().unwrap().entry(what).or_default().push(took);
     }
 }
 
-fn ask(what: &str, id: u64, label: &str, account: &Account) -> u16 {
+fn send(what: &str, id: u64, label: &str, account: &Account) -> u16 {
     let call = |method, path: &str, body: &str| account.call(method, path, body).status;
     let changed = json!({"first_name": label}).to_string();
     match what {

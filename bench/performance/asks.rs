@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use testkit::{
     Account, Server,
-    desk::{Asked, Desk, event},
+    function::{FunctionClient, FunctionRequest, event},
 };
 
 /// Users there are before it begins; the last are there to be deleted.
@@ -18,7 +18,7 @@ const PASSWORD: &str = "correct horse battery";
 pub(crate) struct Asks {
     pub(crate) server: Server,
     pub(crate) account: Account,
-    desk: Desk,
+    client: FunctionClient,
     /// What no two requests may share.
     next: Cell<u64>,
     /// The last that was asked to be deleted.
@@ -33,8 +33,8 @@ impl Asks {
             let user = json!({"first_name": "Ada", "last_name": "King", "login": format!("u{n}"), "email": email(n)});
             assert_eq!(account.call("POST", "/api/v2/users", &user.to_string()).status, 201);
         }
-        let desk = Desk { account: account.id.clone(), key: account.key.clone() };
-        let asks = Self { server, account, desk, next: Cell::new(0), deleted: Cell::new(USERS - DELETABLE) };
+        let client = FunctionClient { account: account.id.clone(), key: account.key.clone() };
+        let asks = Self { server, account, client, next: Cell::new(0), deleted: Cell::new(USERS - DELETABLE) };
         let mut admin = body("admin-create", 0);
         (admin["username"], admin["email"]) = (json!("root"), json!("root@example.com"));
         assert_eq!(asks.account.call("POST", "/api/v1/users", &admin.to_string()).status, 201);
@@ -66,13 +66,13 @@ impl Asks {
             _ => "",
         };
         let variables = json!({"user_id": id.to_string(), "id": id.to_string()});
-        let asked = Asked::new(function, variables, query, body(function, n));
+        let sent = FunctionRequest::new(function, variables, query, body(function, n));
         let status = match function {
             "member-create" | "admin-create" | "exceed-create" => 201,
             "member-disabled" => 404,
             _ => 200,
         };
-        (event(&self.desk, &asked).to_string(), status)
+        (event(&self.client, &sent).to_string(), status)
     }
 
     /// That nothing was lost, made twice or left half done by anybody.

@@ -24,7 +24,7 @@ pub(crate) fn bars(file: &str, unit: &str, parts: &[&str], bars: &[Bar]) {
                 spans.push(Span { part, from, to: from + length });
                 from += length;
             }
-            Row { label: bar.label.clone(), spans, told: format!("{from:.1}") }
+            Row { label: bar.label.clone(), spans, reported: format!("{from:.1}") }
         })
         .collect();
     spans(file, unit, parts, &rows);
@@ -42,7 +42,7 @@ pub(crate) struct Row {
     pub(crate) label: String,
     pub(crate) spans: Vec<Span>,
     /// What stands at its end.
-    pub(crate) told: String,
+    pub(crate) reported: String,
 }
 
 /// Writes `docs/{file}`: what lay when, on one axis that begins with 0.
@@ -72,7 +72,7 @@ pub(crate) fn spans(file: &str, unit: &str, parts: &[&str], rows: &[Row]) {
                 .unwrap();
         }
         let last = row.spans.iter().map(|span| span.to).fold(0.0, f64::max);
-        label(&mut svg, x(last) + 6.0, y + 14.0, "start", "#333", &row.told);
+        label(&mut svg, x(last) + 6.0, y + 14.0, "start", "#333", &row.reported);
     }
     write(file, svg);
 }
@@ -95,8 +95,8 @@ pub(crate) fn lines(file: &str, across: &str, up: &str, places: &[u64], lines: &
         label(&mut svg, LEFT - 8.0, at + 4.0, "end", "#333", &format!("{value}"));
         power += 1.0;
     }
-    for (place, told) in places.iter().enumerate() {
-        label(&mut svg, x(place), BOTTOM + 18.0, "middle", "#333", &told.to_string());
+    for (place, reported) in places.iter().enumerate() {
+        label(&mut svg, x(place), BOTTOM + 18.0, "middle", "#333", &reported.to_string());
     }
     label(&mut svg, f64::midpoint(LEFT, WIDTH - RIGHT), HEIGHT - 10.0, "middle", "#333", across);
     label(&mut svg, 8.0, 20.0, "start", "#333", up);

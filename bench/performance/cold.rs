@@ -45,7 +45,7 @@ pub(crate) fn starts(asks: &Asks, dynamodb: &str, subjects: &[(&Subject, &str)],
             let (subject, function) = subjects[place];
             let (event, status) = asks.event(function);
             let mut started = subject.start(dynamodb);
-            let answered = started.answer(&event);
+            let answered = started.invoke_timed(&event);
             let expected = if subject.name == "hello" { 200 } else { status };
             let got = answered.payload["statusCode"].as_u64().unwrap_or_default();
             assert_eq!(got, expected, "{}: {}", subject.name, answered.payload);

@@ -32,7 +32,7 @@ pub(crate) fn measure(asks: &Asks, functions: &[Subject]) -> String {
     for _ in 0..CREATES {
         let (event, status) = asks.event("member-create");
         let begun = Instant::now();
-        let answered = function.answer(&event);
+        let answered = function.invoke_timed(&event);
         assert_eq!(answered.payload["statusCode"], status);
         took.push(milliseconds(answered.took));
         let receipts = meter.take();
@@ -79,7 +79,7 @@ pub(crate) fn measure(asks: &Asks, functions: &[Subject]) -> String {
     let row = |(name, from, to): &(&str, f64, f64)| Row {
         label: (*name).to_owned(),
         spans: vec![Span { part: usize::from(*name == "Argon2"), from: *from, to: *to }],
-        told: format!("{:.1}", to - from),
+        reported: format!("{:.1}", to - from),
     };
     let rows: Vec<Row> = rows.iter().map(row).collect();
     charts::spans("create.svg", "milliseconds since the event", &["waiting for the store", "hashing"], &rows);

@@ -105,14 +105,14 @@ fn load(oha: &Path, key: &str, connections: u64, url: &str, options: &[&str], st
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let statuses = told["statusCodeDistribution"].as_object().unwrap();
+    let reported: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let statuses = reported["statusCodeDistribution"].as_object().unwrap();
     let all: u64 = statuses.values().filter_map(Value::as_u64).sum();
     let good = statuses.get(status).and_then(Value::as_u64).unwrap_or_default();
     assert!(all > 0 && good * 100 >= all * 99, "{url}: {statuses:?}");
-    let milliseconds = |name: &str| told["latencyPercentiles"][name].as_f64().unwrap() * 1000.0;
+    let milliseconds = |name: &str| reported["latencyPercentiles"][name].as_f64().unwrap() * 1000.0;
     Load {
-        pace: told["summary"]["requestsPerSec"].as_f64().unwrap(),
+        pace: reported["summary"]["requestsPerSec"].as_f64().unwrap(),
         median: milliseconds("p50"),
         p99: milliseconds("p99"),
     }

@@ -6,12 +6,12 @@ use flate2::{Compression, write::DeflateEncoder};
 
 use crate::subjects::Subject;
 
-/// Octets of a file, and of the archive that is uploaded.
+/// Bytes of a file, and of the archive that is uploaded.
 pub(crate) fn of(file: &Path) -> (u64, u64) {
-    let octets = std::fs::read(file).unwrap();
+    let bytes = std::fs::read(file).unwrap();
     let mut archive = DeflateEncoder::new(Vec::new(), Compression::default());
-    archive.write_all(&octets).unwrap();
-    (octets.len() as u64, archive.finish().unwrap().len() as u64)
+    archive.write_all(&bytes).unwrap();
+    (bytes.len() as u64, archive.finish().unwrap().len() as u64)
 }
 
 /// The table.

@@ -22,7 +22,7 @@ const FIRST: usize = 20;
 
 /// A function that runs, and what is known of it.
 pub(crate) struct Running {
-    asked_as: String,
+    name: String,
     function: Option<Function>,
     /// Milliseconds from an event to its answer.
     pub(crate) took: Vec<f64>,
@@ -30,13 +30,13 @@ pub(crate) struct Running {
     pub(crate) pace: Vec<f64>,
     /// Resident memory at the end, in MB, and the most it ever was.
     pub(crate) resident: (f64, f64),
-    /// What its log tells of each of the events.
-    pub(crate) told: Vec<Told>,
+    /// The times in its log, by event.
+    pub(crate) logged: Vec<LoggedTimes>,
 }
 
 /// Milliseconds of one event.
 #[derive(Clone, Copy)]
-pub(crate) struct Told {
+pub(crate) struct LoggedTimes {
     pub(crate) time: f64,
     pub(crate) store: f64,
     pub(crate) hash: f64,
@@ -44,14 +44,14 @@ pub(crate) struct Told {
 }
 
 impl Running {
-    fn start(asks: &Asks, subject: &Subject, asked_as: &str) -> Self {
+    fn start(asks: &Asks, subject: &Subject, name: &str) -> Self {
         let mut running = Self {
-            asked_as: asked_as.to_owned(),
+            name: name.to_owned(),
             function: Some(subject.start(&asks.server.dynamodb)),
             took: Vec::new(),
             pace: Vec::new(),
             resident: (0.0, 0.0),
-            told: Vec::new(),
+            logged: Vec::new(),
         };
         running.batch(asks, FIRST);
         (running.took, running.pace) = (Vec::new(), Vec::new());
@@ -62,9 +62,9 @@ impl Running {
         let function = self.function.as_mut().unwrap();
         let begun = Instant::now();
         for _ in 0..many {
-            let (event, status) = asks.event(&self.asked_as);
-            let answered = function.answer(&event);
-            assert_eq!(answered.payload["statusCode"], status, "{}: {}", self.asked_as, answered.payload);
+            let (event, status) = asks.event(&self.name);
+            let answered = function.invoke_timed(&event);
+            assert_eq!(answered.payload["statusCode"], status, "{}: {}", self.name, answered.payload);
             self.took.push(milliseconds(answered.took));
         }
         self.pace.push(many as f64 / begun.elapsed().as_secs_f64());
@@ -77,10 +77,10 @@ impl Running {
         let (lines, _) = function.end();
         let number = |line: &Value, name: &str| line[name].as_f64().unwrap();
         let lines = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        self.told = lines
+        self.logged = lines
             .filter(|line| line["message"] == "answered")
             .skip(FIRST)
-            .map(|line| Told {
+            .map(|line| LoggedTimes {
                 time: number(&line, "Time"),
                 store: number(&line, "store_milliseconds"),
                 hash: number(&line, "hash_milliseconds"),
@@ -91,21 +91,20 @@ impl Running {
 
     /// Milliseconds of each event in which neither the store nor a hash was waited for, the runtime's protocol included.
     pub(crate) fn outside(&self) -> Vec<f64> {
-        self.took.iter().zip(&self.told).map(|(took, told)| took - (told.time - told.own)).collect()
+        self.took.iter().zip(&self.logged).map(|(took, logged)| took - (logged.time - logged.own)).collect()
     }
 
-    fn median_of(&self, part: impl Fn(&Told) -> f64) -> f64 {
-        median(self.told.iter().map(part).collect())
+    fn median_of(&self, part: impl Fn(&LoggedTimes) -> f64) -> f64 {
+        median(self.logged.iter().map(part).collect())
     }
 }
 
 /// Has each of `subjects` answer `BATCHES` batches in turn.
 pub(crate) fn batches(asks: &Asks, subjects: &[(&Subject, &str)]) -> Vec<Running> {
-    let mut all: Vec<Running> =
-        subjects.iter().map(|(subject, asked_as)| Running::start(asks, subject, asked_as)).collect();
+    let mut all: Vec<Running> = subjects.iter().map(|(subject, name)| Running::start(asks, subject, name)).collect();
     for _ in 0..BATCHES {
         for running in &mut all {
-            let many = if running.asked_as.ends_with("-create") { SMALL_BATCH } else { BATCH };
+            let many = if running.name.ends_with("-create") { SMALL_BATCH } else { BATCH };
             running.batch(asks, many);
         }
     }
@@ -140,13 +139,13 @@ pub(crate) fn measure(asks: &Asks, functions: &[Subject], others: &Others) -> St
         let (pace, took) = (median(running.pace.clone()), running.took.clone());
         write!(text, "| {} | {pace:.0} | {:.2} | {:.2} |", subject.name, median(took.clone()), p99(took)).unwrap();
         let (now, most) = running.resident;
-        if running.told.is_empty() {
+        if running.logged.is_empty() {
             writeln!(text, " | | | | {now:.1} (most {most:.1}) |").unwrap();
             continue;
         }
-        let store = running.median_of(|told| told.store);
-        let hash = running.median_of(|told| told.hash);
-        let away = running.median_of(|told| told.time - told.own);
+        let store = running.median_of(|logged| logged.store);
+        let hash = running.median_of(|logged| logged.hash);
+        let away = running.median_of(|logged| logged.time - logged.own);
         let outside = median(running.outside());
         writeln!(text, " {store:.2} | {hash:.2} | {away:.2} | {outside:.2} | {now:.1} (most {most:.1}) |").unwrap();
     }

@@ -1,4 +1,4 @@
-//! What only times can tell, as ratios of two things measured turn about: whether a look-up tells who exists, and
+//! What only times show, as ratios of two things measured in turn: whether a look-up reveals who exists, and
 //! whether a body that is twice as long takes more than twice as long.
 //!
 //! `cargo bench --bench ratios`; fails where a ratio is out of its bounds.
@@ -18,7 +18,7 @@ use std::{
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
-use testkit::{Account, Server, request, send, truth};
+use testkit::{Account, Server, raw_tables, request, send};
 
 const PAIRS: usize = 201;
 
@@ -92,15 +92,15 @@ fn alphabets(server: &Server, table: &mut Table) {
         assert_eq!(account.call("POST", "/api/v2/users", &body).status, 201);
         let text = AttributeValue::S(letter.to_string().repeat(40));
         let customs = ('a'..='u').map(|name| (format!("custom_{name}"), text.clone())).collect();
-        truth::copies(&server.dynamodb, &account.id, 1_000, |_, item| {
+        raw_tables::copy_users(&server.dynamodb, &account.id, 1_000, |_, item| {
             item.insert("profile".to_owned(), AttributeValue::M(HashMap::clone(&customs)));
         });
         account
     };
     let list = |account: &Account| {
-        let reply = account.call("GET", "/api/v2/users", "");
-        assert_eq!(reply.status, 200);
-        reply.body.len()
+        let response = account.call("GET", "/api/v2/users", "");
+        assert_eq!(response.status, 200);
+        response.body.len()
     };
     let ascii = page('a');
     for (alphabet, letter) in [("Cyrillic", 'ж'), ("Chinese", '日'), ("emoji", '😀')] {

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use testkit::{
     Account, Server,
-    till::{Bought, Till},
-    truth,
+    cost::{CostHarness, Measured},
+    raw_tables,
 };
 
 /// Runs of one operation, of which the median counts.
@@ -18,8 +18,8 @@ pub(crate) const HEAD: &str =
     "| operation | read units | write units | calls | trips | ms |\n|---|---:|---:|---:|---:|---:|\n";
 
 /// An account, and the functions' code behind a meter and without one.
-pub(crate) struct Measured {
-    pub(crate) till: Till,
+pub(crate) struct MeasuredAccount {
+    pub(crate) harness: CostHarness,
     pub(crate) plain: InProcess,
     /// For `plain`: its time is the wall's.
     pub(crate) runtime: tokio::runtime::Runtime,
@@ -28,18 +28,18 @@ pub(crate) struct Measured {
     pub(crate) table: String,
 }
 
-impl Measured {
+impl MeasuredAccount {
     pub(crate) fn new(server: &Server) -> Self {
         let account = Account::create(&server.url, server.data(), &[]);
-        let till = Till::new(server, &account);
-        let plain = InProcess(truth::directory(&server.dynamodb));
+        let harness = CostHarness::new(server, &account);
+        let plain = InProcess(raw_tables::directory(&server.dynamodb));
         let id = AccountId::parse(&account.id).unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        Self { till, plain, runtime, id, table: HEAD.to_owned() }
+        Self { harness, plain, runtime, id, table: HEAD.to_owned() }
     }
 
-    fn plain(&self, function: &str, variables: &Value, query: &str, body: &Value) -> Bought {
-        self.till.run(&self.runtime, &self.plain, function, variables, query, body)
+    fn plain(&self, function: &str, variables: &Value, query: &str, body: &Value) -> Measured {
+        self.harness.run(&self.runtime, &self.plain, function, variables, query, body)
     }
 
     /// Milliseconds of one run without the meter.
@@ -49,41 +49,42 @@ impl Measured {
         start.elapsed().as_secs_f64() * 1000.0
     }
 
-    /// What one run costs at the store; one that runs out of time is repeated, as its client is told.
-    pub(crate) fn buy(&self, function: &str, variables: &Value, query: &str, body: &Value) -> Bought {
+    /// What one run costs at the store; one that runs out of time is repeated, as its response advises.
+    pub(crate) fn measure(&self, function: &str, variables: &Value, query: &str, body: &Value) -> Measured {
         let mut receipts = Vec::new();
         loop {
-            let mut bought = self.till.buy(function, variables, query, body);
-            receipts.append(&mut bought.receipts);
-            if bought.status == 200 {
-                return Bought { receipts, ..bought };
+            let mut measured = self.harness.measure(function, variables, query, body);
+            receipts.append(&mut measured.receipts);
+            if measured.status == 200 {
+                return Measured { receipts, ..measured };
             }
-            assert_eq!(bought.status, 503, "{function} {query}: {}", bought.body);
+            assert_eq!(measured.status, 503, "{function} {query}: {}", measured.body);
         }
     }
 
     /// A line of the table for one operation.
-    pub(crate) fn line(&mut self, what: &str, function: &str, query: &str, body: &Value) -> Bought {
+    pub(crate) fn line(&mut self, what: &str, function: &str, query: &str, body: &Value) -> Measured {
         let variables = json!({"id": "1", "user_id": "1"});
-        let bought = self.buy(function, &variables, query, body);
+        let measured = self.measure(function, &variables, query, body);
         let times = (0..RUNS).map(|_| {
             let start = Instant::now();
             while self.plain(function, &variables, query, body).status == 503 {}
             start.elapsed().as_secs_f64() * 1000.0
         });
         let time = median(times.collect());
-        self.write(what, &bought, time);
-        bought
+        self.write(what, &measured, time);
+        measured
     }
 
-    pub(crate) fn write(&mut self, what: &str, bought: &Bought, milliseconds: f64) {
-        let (read, written, calls, trips) = (bought.read(), bought.written(), bought.receipts.len(), bought.trips());
+    pub(crate) fn write(&mut self, what: &str, measured: &Measured, milliseconds: f64) {
+        let (read, written, calls, trips) =
+            (measured.read(), measured.written(), measured.receipts.len(), measured.trips());
         writeln!(self.table, "| {what} | {read} | {written} | {calls} | {trips} | {milliseconds:.1} |").unwrap();
         println!("{}", self.table.lines().last().unwrap());
     }
 
-    /// A page of the list that numbers its pages and tells the total.
-    pub(crate) fn page(&mut self, page: u64, per_page: u64) -> Bought {
+    /// A page of the list that has numbered pages and a total.
+    pub(crate) fn page(&mut self, page: u64, per_page: u64) -> Measured {
         let query = format!("page={page}&per_page={per_page}");
         self.line(&format!("{} a page, page {}", grouped(per_page), grouped(page)), "admin-list", &query, &json!({}))
     }

@@ -4,15 +4,15 @@ use std::fmt::Write as _;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::account::{Measured, grouped};
-use testkit::truth;
+use crate::account::{MeasuredAccount, grouped};
+use testkit::raw_tables;
 
-/// Octets of a read unit.
+/// Bytes of a read unit.
 const UNIT: f64 = 4_096.0;
 
-/// Octets of all count rows of the account, by DynamoDB's rules.
-pub(crate) fn octets(account: &Measured, dynamodb: &str) -> usize {
-    let query = truth::client(dynamodb)
+/// Bytes of all count rows of the account, by DynamoDB's rules.
+pub(crate) fn bytes(account: &MeasuredAccount, dynamodb: &str) -> usize {
+    let query = raw_tables::client(dynamodb)
         .query()
         .table_name("roster-accounts")
         .key_condition_expression("part = :part")
@@ -35,17 +35,17 @@ fn size(value: &AttributeValue) -> usize {
 /// What a list reads of count rows in this account and in one of ten million, sealed and at worst.
 pub(crate) fn arithmetic(users: u64, sealed: usize, worst: usize) -> String {
     const LARGE: u64 = 10_000_000;
-    let units = |octets: f64| (octets / UNIT).ceil();
+    let units = |bytes: f64| (bytes / UNIT).ceil();
     let factor = LARGE as f64 / users as f64;
     let mut text = format!(
-        "\n| count rows | octets of {0} | units of a list | octets of {1} | units of a list |\n|---|---:|---:|---:|---:|\n",
+        "\n| count rows | bytes of {0} | units of a list | bytes of {1} | units of a list |\n|---|---:|---:|---:|---:|\n",
         grouped(users),
         grouped(LARGE)
     );
-    for (what, octets) in [("sealed, folded", sealed), ("64 fresh deletions in every block", worst)] {
-        let large = octets as f64 * factor;
-        let (here, there) = (grouped(octets as u64), grouped(large as u64));
-        writeln!(text, "| {what} | {here} | {} | {there} | {} |", units(octets as f64), units(large)).unwrap();
+    for (what, bytes) in [("sealed, folded", sealed), ("64 fresh deletions in every block", worst)] {
+        let large = bytes as f64 * factor;
+        let (here, there) = (grouped(bytes as u64), grouped(large as u64));
+        writeln!(text, "| {what} | {here} | {} | {there} | {} |", units(bytes as f64), units(large)).unwrap();
     }
     text
 }

@@ -5,14 +5,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 use rand::seq::IteratorRandom as _;
 use roster_domain::{Email, Line, Login, NewUser, ProfileValue, RoleGuard, UserId};
 
-use crate::account::Measured;
+use crate::account::MeasuredAccount;
 
 /// Users that are handed over at a time.
 const BATCH: u64 = 2_400;
 
-/// Makes `count` users of some 600 octets each, through the path that imports use, and seals them; how
+/// Makes `count` users of some 600 bytes each, through the path that imports use, and seals them; how
 /// many were made a second.
-pub(crate) fn users(account: &Measured, count: u64) -> u64 {
+pub(crate) fn users(account: &MeasuredAccount, count: u64) -> u64 {
     let bar = bar(count, "users made");
     let start = std::time::Instant::now();
     for first in (1..=count).step_by(usize::try_from(BATCH).unwrap()) {
@@ -27,14 +27,14 @@ pub(crate) fn users(account: &Measured, count: u64) -> u64 {
 }
 
 /// Makes users one after the other, as requests do, and seals none.
-pub(crate) fn one_by_one(account: &Measured, count: u64) {
+pub(crate) fn one_by_one(account: &MeasuredAccount, count: u64) {
     for _ in 0..count {
         let number = 1_000_000_000 + rand::random_range(0..1_000_000_000_u64);
         account.runtime.block_on(account.plain.0.user_create(account.id, user(number), None)).unwrap();
     }
 }
 
-pub(crate) fn make(account: &Measured, new: Vec<NewUser>) {
+pub(crate) fn make(account: &MeasuredAccount, new: Vec<NewUser>) {
     let made = account.runtime.block_on(account.plain.0.user_create_many(account.id, new)).unwrap();
     assert!(made.iter().all(Result::is_ok));
 }
@@ -61,14 +61,14 @@ pub(crate) fn user(n: u64) -> NewUser {
 }
 
 /// Deletes one user in twenty, at random, and folds the deletions.
-pub(crate) fn delete_at_random(account: &Measured, count: u64) {
+pub(crate) fn delete_at_random(account: &MeasuredAccount, count: u64) {
     let doomed = (1..=count).sample(&mut rand::rng(), usize::try_from(count / 20).unwrap());
     delete(account, doomed);
     account.runtime.block_on(account.plain.0.census_seal(account.id)).unwrap();
 }
 
 /// Deletes the last `each` living users of every block, and folds nothing.
-pub(crate) fn delete_of_each_block(account: &Measured, users: u64, block: u64, each: u64) {
+pub(crate) fn delete_of_each_block(account: &MeasuredAccount, users: u64, block: u64, each: u64) {
     let doomed = (0..users / block).flat_map(|number| {
         let end = (number + 1) * block;
         // Enough, though one in twenty is gone already.
@@ -78,7 +78,7 @@ pub(crate) fn delete_of_each_block(account: &Measured, users: u64, block: u64, e
 }
 
 /// Deletes those of `doomed` that live.
-pub(crate) fn delete(account: &Measured, doomed: Vec<u64>) {
+pub(crate) fn delete(account: &MeasuredAccount, doomed: Vec<u64>) {
     let bar = bar(doomed.len() as u64, "users deleted");
     let directory = &account.plain.0;
     let deleting = stream::iter(doomed).for_each_concurrent(8, |id| {

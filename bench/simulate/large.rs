@@ -6,7 +6,7 @@ use rand::RngExt as _;
 use serde_json::json;
 
 use crate::{
-    account::{HEAD, Measured, grouped, median},
+    account::{HEAD, MeasuredAccount, grouped, median},
     census, chart, fill, walk,
 };
 use testkit::Server;
@@ -18,11 +18,11 @@ const RANDOM_PAGES: usize = 50;
 const BLOCK: u64 = 16_384;
 
 pub(crate) fn measure(server: &Server, users: u64) -> String {
-    let mut account = Measured::new(server);
+    let mut account = MeasuredAccount::new(server);
     let rate = fill::users(&account, users);
-    account.till.list("exceed-list", "user[id]=1");
+    account.harness.list("exceed-list", "user[id]=1");
     let mut text = format!(
-        "{} users of about 600 octets, made by the path that imports use at {} a second.\n\n",
+        "{} users of about 600 bytes, made by the path that imports use at {} a second.\n\n",
         grouped(users),
         grouped(rate)
     );
@@ -44,8 +44,8 @@ pub(crate) fn measure(server: &Server, users: u64) -> String {
     account.line("read by code", "exceed-get", "user[code]=i-77", &json!({}));
     account.line("filter on the login", "exceed-list", "user[login]=user77", &json!({}));
     account.line("filter that a quarter passes, first page", "exceed-list", "user[city]=Basel&fields=id", &json!({}));
-    let whole = account.buy("exceed-list", &json!({}), "user[city]=nowhere", &json!({}));
-    account.write("filter that nobody passes: reads the whole account once", &whole, f64::NAN);
+    let whole = account.measure("exceed-list", &json!({}), "user[city]=nowhere", &json!({}));
+    account.write("filter that matches no user: reads the whole account once", &whole, f64::NAN);
     text += &account.table.replace("NaN", "–");
     writeln!(text, "\nThe last page takes {ratio:.2} times what the first takes (median of {PAIRS} pairs).\n").unwrap();
 
@@ -61,11 +61,11 @@ pub(crate) fn measure(server: &Server, users: u64) -> String {
         account.line(&what, "exceed-deletions", &format!("page={page}"), &json!({}));
     }
     tails(&mut account, left.div_ceil(30));
-    let ordinary = census::octets(&account, &server.dynamodb);
+    let ordinary = census::bytes(&account, &server.dynamodb);
     fill::delete_of_each_block(&account, users, BLOCK, 64);
     fill::one_by_one(&account, 64);
-    let worst_octets = census::octets(&account, &server.dynamodb);
-    let worst = account.till.list("admin-list", &format!("page={}&per_page=15", left.div_ceil(30)));
+    let worst_octets = census::bytes(&account, &server.dynamodb);
+    let worst = account.harness.list("admin-list", &format!("page={}&per_page=15", left.div_ceil(30)));
     account.write("with 64 fresh deletions in every block and a tail of 64, which it seals", &worst, f64::NAN);
     text += &account.table.replace("NaN", "–");
     text += &census::arithmetic(users, ordinary, worst_octets);
@@ -84,31 +84,31 @@ fn pages(users: u64, per_page: u64) -> Vec<u64> {
     pages
 }
 
-fn random_pages(account: &mut Measured, users: u64) {
+fn random_pages(account: &mut MeasuredAccount, users: u64) {
     let last = users.div_ceil(15);
     let pages: Vec<u64> = (0..RANDOM_PAGES).map(|_| rand::rng().random_range(1..=last)).collect();
     let query = |page: &u64| format!("page={page}&per_page=15");
-    let dearest = pages.iter().map(|page| account.till.list("admin-list", &query(page)));
+    let dearest = pages.iter().map(|page| account.harness.list("admin-list", &query(page)));
     let dearest = dearest.max_by(|a, b| a.read().total_cmp(&b.read())).unwrap();
     let time = median(pages.iter().map(|page| account.time("admin-list", &query(page))).collect());
     account.write(&format!("15 a page, the dearest of {RANDOM_PAGES} random pages"), &dearest, time);
 }
 
 /// Pages of one size, the last full one after the first: how much longer it takes.
-fn last_to_first(account: &Measured, last: u64) -> f64 {
+fn last_to_first(account: &MeasuredAccount, last: u64) -> f64 {
     let time = |page: u64| account.time("admin-list", &format!("page={page}&per_page=15"));
     let last = last.saturating_sub(1).max(1);
     median((0..PAIRS).map(|_| time(last) / time(1)).map(|ratio| ratio.max(0.0)).collect())
 }
 
 /// A page while so many users stand above the frontier.
-fn tails(account: &mut Measured, page: u64) {
+fn tails(account: &mut MeasuredAccount, page: u64) {
     let query = format!("page={page}&per_page=15");
     for (more, what) in [(32, "with a tail of 32"), (32, "with a tail of 64, which the list seals"), (0, "thereafter")]
     {
         fill::one_by_one(account, more);
-        let bought = account.till.list("admin-list", &query);
+        let measured = account.harness.list("admin-list", &query);
         let time = account.time("admin-list", &query);
-        account.write(&format!("15 a page, page {}, {what}", grouped(page)), &bought, time);
+        account.write(&format!("15 a page, page {}, {what}", grouped(page)), &measured, time);
     }
 }

@@ -4,28 +4,28 @@ use futures_util::{StreamExt as _, stream};
 use roster_domain::{AccountId, AccountSettings};
 use serde_json::json;
 
-use crate::{account::Measured, fill};
-use testkit::{Server, truth};
+use crate::{account::MeasuredAccount, fill};
+use testkit::{Server, raw_tables};
 
 const ACCOUNTS: u64 = 10_000;
 
 pub(crate) fn measure(server: &Server) -> String {
     let mut table = five(server);
-    let mut account = Measured::new(server);
+    let mut account = MeasuredAccount::new(server);
     fill::make(&account, (1..=900).map(fill::user).collect());
-    account.till.list("admin-list", "");
+    account.harness.list("admin-list", "");
     account.table.clear();
     for page in [1, 60] {
         let query = format!("page={page}&per_page=15");
         account.line(&format!("one of 900, page {page} of 60"), "admin-list", &query, &json!({}));
     }
     table += &account.table;
-    let mut account = Measured::new(server);
+    let mut account = MeasuredAccount::new(server);
     fill::make(&account, (1..=20_000).map(fill::user).collect());
-    account.till.list("admin-list", "");
-    account.till.seal();
+    account.harness.list("admin-list", "");
+    account.harness.seal();
     fill::delete(&account, (1..=20_000).filter(|id| id % 100 != 0).collect());
-    account.till.seal();
+    account.harness.seal();
     account.table.clear();
     for page in [1, 14] {
         let query = format!("page={page}&per_page=15");
@@ -40,9 +40,9 @@ pub(crate) fn measure(server: &Server) -> String {
 
 /// A list of one of ten thousand accounts of five users.
 fn five(server: &Server) -> String {
-    let mut first = Measured::new(server);
+    let mut first = MeasuredAccount::new(server);
     fill::make(&first, (1..=5).map(fill::user).collect());
-    let directory = truth::directory(&server.dynamodb);
+    let directory = raw_tables::directory(&server.dynamodb);
     let bar = fill::bar(ACCOUNTS, "accounts made");
     let making = stream::iter(2..=ACCOUNTS).for_each_concurrent(8, |number| {
         let (directory, bar) = (&directory, &bar);
@@ -56,7 +56,7 @@ fn five(server: &Server) -> String {
     });
     first.runtime.block_on(making);
     bar.finish();
-    first.till.list("admin-list", "");
+    first.harness.list("admin-list", "");
     first.line("one of 10,000 accounts of 5 users", "admin-list", "", &json!({}));
     first.table
 }

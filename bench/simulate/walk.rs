@@ -2,16 +2,16 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 
-use crate::{account::Measured, fill};
-use testkit::truth;
+use crate::{account::MeasuredAccount, fill};
+use testkit::raw_tables;
 
 /// Users of a partition.
 const PARTITION: u64 = 1_024;
 const PER_PAGE: u64 = 15;
 
 /// What the way to each of `pages` reads, in units.
-pub(crate) fn measure(account: &Measured, dynamodb: &str, users: u64, pages: &[u64]) -> Vec<(u64, f64)> {
-    let client = truth::client(dynamodb);
+pub(crate) fn measure(account: &MeasuredAccount, dynamodb: &str, users: u64, pages: &[u64]) -> Vec<(u64, f64)> {
+    let client = raw_tables::client(dynamodb);
     let bar = fill::bar(users, "users walked");
     let (mut points, mut units, mut seen, mut start) = (Vec::new(), 0.0, 0, None);
     let mut partition = 0;

@@ -19,7 +19,7 @@ use crate::{
     template::Template,
 };
 
-/// A directory on an embedded engine, its tables made where they are missing.
+/// A directory on an embedded engine; missing tables are created.
 pub(crate) async fn embedded(
     database: &Database,
     patience: Patience,
@@ -28,7 +28,7 @@ pub(crate) async fn embedded(
     on_tables(engine::client(database, patience), template).await
 }
 
-/// A directory on an engine of its own that speaks DynamoDB's protocol.
+/// A directory on an external engine that speaks DynamoDB's protocol.
 pub(crate) async fn engine(url: &str, template: &Template) -> anyhow::Result<Directory> {
     let set = |name, otherwise: &str| roster_store::variable(name).unwrap_or_else(|| otherwise.to_owned());
     let credentials = Credentials::new(
@@ -52,8 +52,7 @@ async fn on_tables(client: Client, template: &Template) -> anyhow::Result<Direct
     Ok(directory(DynamoDbStore::new(client, names)))
 }
 
-/// The directory an operator's command works on. `creates` says whether an empty one may be
-/// started for it.
+/// The directory an operator's command works on. With `creates`, a missing one is created empty.
 pub(crate) async fn target(target: &Target, creates: bool) -> anyhow::Result<Directory> {
     if target.aws {
         return Ok(directory(aws().await));
@@ -65,7 +64,7 @@ pub(crate) async fn target(target: &Target, creates: bool) -> anyhow::Result<Dir
         .with_context(|| format!("{} cannot be used", data.file().display()))
 }
 
-/// An empty directory that is gone with this value.
+/// An empty temporary directory; dropping this value deletes it.
 pub(crate) struct DryRun {
     pub(crate) directory: Directory,
     _place: tempfile::TempDir,
@@ -80,8 +79,8 @@ impl DryRun {
     }
 }
 
-/// The tables on AWS, or wherever `AWS_ENDPOINT_URL_DYNAMODB` points, with the SDK's whole chain
-/// of credentials. A command waits longer than a function may: no client waits for it.
+/// The tables on AWS, or at `AWS_ENDPOINT_URL_DYNAMODB`, with the SDK's whole chain of credentials. A command may wait
+/// longer than a function, because no client waits for it.
 async fn aws() -> DynamoDbStore {
     let found = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;
     let limits = TimeoutConfig::builder()

@@ -1,4 +1,4 @@
-//! `roster export`: the users of an account as a stream, in memory that does not grow with it.
+//! `roster export`: streams the users of an account, in memory that does not grow with the account.
 
 use std::{
     collections::BTreeMap,

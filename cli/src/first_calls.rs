@@ -1,16 +1,16 @@
-//! What somebody who has just started the server tries first.
+//! Example requests to try after the first start of the server.
 
-/// A call of one dialect.
+/// A request of one dialect.
 pub(crate) struct FirstCall {
     /// `Member API`
     pub(crate) dialect: &'static str,
-    /// What it does: `create a user`.
+    /// The action: `create a user`.
     pub(crate) does: &'static str,
-    /// The command, in lines that a shell joins.
+    /// The command, on lines that a shell joins.
     pub(crate) command: String,
 }
 
-/// A call of each dialect to the server at `url`, with `key` or a variable that holds one.
+/// A request of each dialect to the server at `url`, with `key` or a variable that contains one.
 pub(crate) fn first_calls(url: &str, key: &str) -> [FirstCall; 3] {
     let key = format!("-H \"Authorization: Bearer {key}\"");
     let new = r#"{"email":"ada@example.com","first_name":"Ada","last_name":"Lovelace"}"#;

@@ -1,5 +1,5 @@
-//! The same program as on AWS, on a laptop: the embedded engine, the template's routes, the
-//! operator's commands.
+//! The same program as on AWS, for a local machine: the embedded engine, the template's routes and the operator's
+//! commands.
 
 mod args;
 mod connect;
@@ -22,12 +22,12 @@ use anyhow::Context as _;
 use clap::{CommandFactory as _, Parser as _};
 use output::Status;
 
-/// Runs the command line. Failures are one line on standard error and exit code 1, which also tells
-/// that a command found something; a wrong command line is exit code 2.
+/// Runs the command line. A failure is one line on standard error and exit code 1. Exit code 1 also reports that a
+/// command found something. A wrong command line is exit code 2.
 #[must_use]
 pub fn main() -> ExitCode {
     let args = args::Args::parse();
-    // What we create holds other people's data: readable by its owner alone.
+    // Files contain personal data, so only their owner may read them.
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     match run(args) {
         Ok(Status::Fine) => ExitCode::SUCCESS,

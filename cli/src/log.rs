@@ -1,9 +1,9 @@
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
-/// One line a request on standard error.
+/// Writes one line for each request to standard error.
 ///
-/// Only our own crates speak below warnings: the SDK's and the engine's finer lines hold items.
+/// Only our own crates log below warnings: finer lines of the SDK and of the engine contain items.
 pub(crate) fn init() {
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
     let filter = Targets::new()

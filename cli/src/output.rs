@@ -3,7 +3,7 @@ use std::io::{self, Write as _};
 use anyhow::Context as _;
 use serde::Serialize;
 
-/// How a command that succeeded ended.
+/// The result of a command that did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
     Fine,
@@ -11,13 +11,13 @@ pub(crate) enum Status {
     Findings,
 }
 
-/// Prints what a command is about, as JSON or as text.
+/// Prints the result of a command, as JSON or as text.
 pub(crate) fn tell_made(json: bool, document: &impl Serialize, text: &str) -> anyhow::Result<()> {
     let document = if json { Some(serde_json::to_string(document)?) } else { None };
     print(document.as_deref().unwrap_or(text)).context("it is done, but cannot be printed")
 }
 
-/// Prints a line that the command is about.
+/// Prints a line of the result.
 ///
 /// # Errors
 /// Standard output is closed or full.
@@ -27,12 +27,12 @@ pub(crate) fn print(line: &str) -> io::Result<()> {
     out.flush()
 }
 
-/// Prints a line that nobody may be reading: a server goes on without a listener.
+/// Prints a line and ignores errors: a server continues when its standard output is closed.
 pub(crate) fn tell(line: &str) {
     let _ = print(line);
 }
 
-/// Prints a line beside what the command is about, to standard error.
+/// Prints a line that is not part of the result, to standard error.
 pub(crate) fn note(line: &str) {
     let _ = writeln!(io::stderr().lock(), "roster: {line}");
 }

@@ -24,7 +24,7 @@ use crate::{
     template::Template,
 };
 
-/// How long requests under way may take to end once we are told to stop.
+/// How long requests in progress may take to end after a stop signal.
 const FAREWELL: Duration = Duration::from_secs(5);
 
 /// Serves until Ctrl-C or SIGTERM.
@@ -32,7 +32,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     log::init();
     let stop = stop_signal()?;
     let dynamodb = args.dynamodb_listen.0.filter(|_| args.engine.is_none());
-    // Ports first: a busy one is found before anything is written.
+    // Ports first, so that a busy one is reported before anything is written.
     let listener = bind(args.listen, "--listen").await?;
     let dynamodb = match dynamodb {
         Some(address) => Some(bind(address, "--dynamodb-listen").await?),
@@ -63,13 +63,13 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<()> {
         () = overdue(stop) => {}
     }
     if let Some(engine) = engine {
-        // It closes the data file when its last request is done.
+        // The endpoint closes the data file when its last request is done.
         let _ = tokio::time::timeout(FAREWELL, engine).await;
     }
     Ok(())
 }
 
-/// The embedded engine, unless there is another, and where everything is kept.
+/// The embedded engine, unless an external one is used, and the place where the data is stored.
 fn open(args: &ServeArgs) -> anyhow::Result<(Option<Database>, String)> {
     if let Some(engine) = &args.engine {
         return Ok((None, engine.clone()));
@@ -127,8 +127,7 @@ async fn overdue(stop: watch::Receiver<bool>) {
     tokio::time::sleep(FAREWELL).await;
 }
 
-/// Founds an empty directory: account 1, a sample plan and two keys, all or nothing. The keys are
-/// shown here and never again.
+/// Bootstraps an empty directory: account 1, a sample plan and two keys, all or nothing. The keys are shown only here.
 async fn founded(directory: &Directory) -> anyhow::Result<Option<Bootstrap>> {
     let settings = AccountSettings { name: "First account".to_owned(), ..AccountSettings::default() };
     let plan = NewPlan {

@@ -1,4 +1,4 @@
-//! Tables as the template describes them, made where they are missing.
+//! Creates missing tables as the template describes them.
 
 use anyhow::Context as _;
 use aws_sdk_dynamodb::{
@@ -13,7 +13,7 @@ use roster_store::Tables;
 
 use crate::template::{KeyElement, TableSchema, Template};
 
-/// Makes every table that the engine does not have.
+/// Creates every table that the engine does not have.
 pub(crate) async fn create_missing(client: &Client, names: &Tables, template: &Template) -> anyhow::Result<()> {
     let listed = client
         .list_tables()
@@ -54,7 +54,7 @@ async fn create(client: &Client, name: &str, schema: &TableSchema) -> anyhow::Re
         request = request.global_secondary_indexes(index.build()?);
     }
     match request.send().await {
-        // Another process on the same data was faster.
+        // Another process on the same data created it first.
         Err(error) if error.as_service_error().is_some_and(CreateTableError::is_resource_in_use_exception) => Ok(()),
         Err(error) => Err(aws_sdk_dynamodb::Error::from(error).into()),
         Ok(_) => Ok(()),

@@ -1,4 +1,4 @@
-//! What `template.yaml` says of routes and tables: the local server has no other source.
+//! Reads routes and tables from `template.yaml`: the local server has no other source.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,11 +16,11 @@ pub struct Template {
     pub functions: Vec<String>,
     /// Every table.
     pub tables: Vec<Table>,
-    /// What each function may do at the store.
+    /// The permissions of each function on the tables.
     pub permissions: BTreeSet<Permission>,
 }
 
-/// That a function may call an action on a table or an index.
+/// A permission of a function: an action on a table or an index.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Permission {
     /// The binary: `member-get`.
@@ -38,7 +38,7 @@ pub struct Route {
     pub method: String,
     /// `/api/users/{user_id}`
     pub path: String,
-    /// The binary that answers: `member-get`.
+    /// The binary that handles requests: `member-get`.
     pub function: String,
 }
 
@@ -59,7 +59,7 @@ pub struct TableSchema {
     pub attribute_definitions: Vec<AttributeDefinition>,
     /// The primary key.
     pub key_schema: Vec<KeyElement>,
-    /// Other ways in.
+    /// Global secondary indexes.
     #[serde(default)]
     pub global_secondary_indexes: Vec<Index>,
 }
@@ -92,11 +92,11 @@ pub struct Index {
     pub index_name: String,
     /// Its key.
     pub key_schema: Vec<KeyElement>,
-    /// What it holds.
+    /// The attributes that it contains.
     pub projection: Projection,
 }
 
-/// What an index holds.
+/// The attributes that an index contains.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Projection {
@@ -175,7 +175,7 @@ struct Policy {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Statement {
-    /// Always lists, here and there.
+    /// IAM allows a single value or a list; the template always uses lists.
     action: Vec<String>,
     resource: Vec<String>,
 }
@@ -199,7 +199,7 @@ impl Template {
     /// Reads the template this program was built with.
     ///
     /// # Errors
-    /// It is not of the shape that is expected here.
+    /// It does not have the expected structure.
     pub fn built_in() -> anyhow::Result<Self> {
         Self::read(TEMPLATE).context("template.yaml")
     }

@@ -1,4 +1,4 @@
-//! What requests of the admin dialect come with.
+//! The credentials of requests of the admin dialect.
 
 use roster_dialects::{admin::Error, http::Request};
 use roster_domain::{

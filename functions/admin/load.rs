@@ -1,4 +1,4 @@
-//! What endpoints of the admin dialect read.
+//! Reads that endpoints of the admin dialect share.
 
 use roster_dialects::admin::Error;
 use roster_directory::store::StoredUser;
@@ -8,7 +8,7 @@ use roster_lambda::Context;
 /// The user in the path.
 ///
 /// # Errors
-/// There is none, or the directory fails.
+/// There is no such user, or the directory fails.
 pub async fn user(context: &Context, account: AccountId) -> Result<StoredUser, Error> {
     match context.request.variable("id").and_then(UserId::parse) {
         Some(id) => context.directory.user_get(account, id).await?.ok_or(Error::UserNotFound),
@@ -16,7 +16,7 @@ pub async fn user(context: &Context, account: AccountId) -> Result<StoredUser, E
     }
 }
 
-/// The account of a login: the header's, or the only one there is; `None` if neither decides.
+/// The account of a login: the one in the header, or the only one that exists; otherwise `None`.
 ///
 /// # Errors
 /// The directory fails.

@@ -1,3 +1,3 @@
-//! The documentation in the browser: no dialect, and nothing of the store.
+//! The documentation in the browser. It uses no dialect and no store.
 
 roster_lambda::endpoints!(page);

@@ -8,13 +8,13 @@ use roster_dialects::{
 };
 use roster_lambda::{Endpoint, Error, Prewarm};
 
-/// What the page consists of: paths and types, each compressed. Made by `build.rs`.
+/// The files of the page: paths, types and compressed content. Created by `build.rs`.
 static ASSETS: [(&str, &str, &[u8]); 10] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
-/// Scripts and documents of our own alone; the styles that Swagger UI sets itself are inline.
+/// Allows only our own scripts and documents. Styles may be inline, because Swagger UI sets some.
 const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; \
     base-uri 'none'; form-action 'none'";
-/// Swagger UI changes seldom; what is ours belongs to the version that responds.
+/// Swagger UI changes rarely. Our own files belong to the running version.
 const CACHED: &str = "public, max-age=86400";
 const NOT_CACHED: &str = "no-cache";
 
@@ -39,7 +39,7 @@ fn page(request: &Request) -> Response {
     headers.into_iter().fold(response, |response, (name, value)| response.static_header(name, value))
 }
 
-/// Serves the documentation alone, as a Lambda function.
+/// Serves only the documentation, as a Lambda function.
 ///
 /// # Errors
 /// The runtime cannot be reached.

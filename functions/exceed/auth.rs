@@ -1,4 +1,4 @@
-//! What requests of the exceed dialect come with.
+//! The credentials of requests of the exceed dialect.
 
 use roster_dialects::{
     exceed::{Error, Received},

@@ -1,4 +1,4 @@
-//! What endpoints of the exceed dialect read.
+//! Reads that endpoints of the exceed dialect share.
 
 use roster_dialects::exceed::{self, Error, Received, Since, Target};
 use roster_directory::{PAGE, store::StoredUser, timeouts::LIST};
@@ -8,7 +8,7 @@ use roster_lambda::Context;
 /// The user that a request is for.
 ///
 /// # Errors
-/// There is none, or the directory fails.
+/// There is no such user, or the directory fails.
 pub async fn user(
     context: &Context,
     account: AccountId,
@@ -32,7 +32,7 @@ pub async fn user(
     target.resolve(received, by_code, by_id)
 }
 
-/// The page of users that a list asks for.
+/// The page of users that a list requests.
 ///
 /// # Errors
 /// Time runs out, or the directory fails.
@@ -47,7 +47,7 @@ pub async fn users(context: &Context, account: AccountId, received: &Received) -
     Ok(context.directory.user_filter(account, &filter, page, LIST, context.authenticated()).await?)
 }
 
-/// The page of deletions that a list asks for, and the time zone in which they are shown.
+/// The page of deletions that a list requests, and the time zone in which they are shown.
 ///
 /// # Errors
 /// Time runs out, or the directory fails.

@@ -1,4 +1,4 @@
-//! What requests of the member dialect come with.
+//! The credentials of requests of the member dialect.
 
 use roster_dialects::{http::Request, member::Error};
 use roster_domain::{ApiKey, Scope};

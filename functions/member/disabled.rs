@@ -1,4 +1,4 @@
-//! `GET /api/users` and `DELETE /api/users/{user_id}`: disabled, and hidden from requests without a good key
+//! `GET /api/users` and `DELETE /api/users/{user_id}`: disabled, and hidden from requests without a valid key
 
 use http::Method;
 use roster_dialects::{http::Response, member::Error};

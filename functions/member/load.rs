@@ -1,4 +1,4 @@
-//! What endpoints of the member dialect read.
+//! Reads that endpoints of the member dialect share.
 
 use roster_dialects::member::{self, Error};
 use roster_directory::store::StoredUser;
@@ -8,7 +8,7 @@ use roster_lambda::Context;
 /// The user in the path, if this dialect shows it.
 ///
 /// # Errors
-/// There is none, or the directory fails.
+/// There is no such user, or the directory fails.
 pub async fn visible_user(context: &Context, account: AccountId) -> Result<StoredUser, Error> {
     member::visible(path_user(context, account).await?)
 }
@@ -16,7 +16,7 @@ pub async fn visible_user(context: &Context, account: AccountId) -> Result<Store
 /// The user in the path, if this dialect may change it.
 ///
 /// # Errors
-/// There is none, it is an administrator, or the directory fails.
+/// There is no such user, it is an administrator, or the directory fails.
 pub async fn writable_user(context: &Context, account: AccountId) -> Result<StoredUser, Error> {
     member::writable(path_user(context, account).await?)
 }
@@ -24,7 +24,7 @@ pub async fn writable_user(context: &Context, account: AccountId) -> Result<Stor
 /// The user with the address in the body, if this dialect shows it.
 ///
 /// # Errors
-/// There is none, the body has no address, or the directory fails.
+/// There is no such user, the body has no address, or the directory fails.
 pub async fn user_by_email(context: &Context, account: AccountId) -> Result<StoredUser, Error> {
     match member::lookup(&context.request)? {
         Some(email) => member::visible(context.directory.user_find_by_email(account, &email).await?),

@@ -1,4 +1,4 @@
-//! Removes what has expired, and seals what lists would have to read.
+//! Removes expired items, and seals ids that lists would otherwise have to read.
 
 use roster_dialects::schedule::Input;
 use roster_domain::Failure;
@@ -23,7 +23,7 @@ async fn cleanup(directory: &Directory, input: Input, end: Instant) -> Result<Va
     Ok(Value::Object(done))
 }
 
-/// Serves this task alone, as a Lambda function.
+/// Serves only this task, as a Lambda function.
 ///
 /// # Errors
 /// The runtime cannot be reached.

@@ -1,3 +1,3 @@
-//! What keeps the directory in order, on a schedule.
+//! Scheduled maintenance of the directory.
 
 pub mod cleanup;

@@ -10,13 +10,13 @@ use roster_lambda::Context;
 
 use super::{Credentials, Writer, idempotency::idempotent_request};
 
-/// Verifies the credentials of a request while `reading` runs, so that both cost one trip.
+/// Verifies the credentials of a request while `reading` runs, so that both take the time of one round trip.
 ///
-/// Where the check fails, `reading` is dropped at once, together with anything it found; so it must not write before
+/// If the check fails, `reading` is dropped immediately, with its results. So it must not write before
 /// [`Context::authenticated`].
 ///
 /// # Errors
-/// The check's; then `reading`'s.
+/// The error of the check; then that of `reading`.
 pub async fn authenticate<T, E: From<AuthenticateError>>(
     context: &Context,
     credentials: &impl Credentials,
@@ -27,11 +27,12 @@ pub async fn authenticate<T, E: From<AuthenticateError>>(
     Ok((caller, read?))
 }
 
-/// As [`authenticate`], for a write: the response to an earlier request under the same idempotency key is looked up
-/// beside, and sent again.
+/// As [`authenticate`], for a write. A stored response under the same idempotency key is looked up concurrently, and
+/// replayed.
 ///
 /// # Errors
-/// The check's; then that the request was carried out before, or its idempotency key is malformed; then `reading`'s.
+/// The error of the check; then that the request was carried out before, or that its idempotency key is malformed; then
+/// the error of `reading`.
 pub async fn authenticate_write<'a, T, E>(
     context: &'a Context,
     credentials: &impl Credentials,
@@ -57,7 +58,7 @@ where
     }
 }
 
-/// For requests that read nothing beside the check.
+/// For requests that read nothing concurrently with the check.
 pub fn nothing<E>() -> impl Future<Output = Result<(), E>> {
     ready(Ok(()))
 }
@@ -68,7 +69,7 @@ async fn check(context: &Context, credentials: &impl Credentials, access: Access
     Ok(caller)
 }
 
-/// Runs both at once; drops `reading` where the check fails.
+/// Runs both concurrently; drops `reading` if the check fails.
 async fn check_while<T, E: From<AuthenticateError>>(
     check: impl Future<Output = Result<Caller, AuthenticateError>>,
     reading: impl Future<Output = T>,

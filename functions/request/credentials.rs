@@ -6,25 +6,25 @@ use roster_domain::{
 };
 use roster_lambda::Directory;
 
-/// What a request comes with: it claims an account, and proves nothing before it is authenticated.
+/// The credentials of a request. They claim an account, and prove nothing before they are authenticated.
 pub trait Credentials: Sync {
-    /// The account that it claims to open.
+    /// The account that they claim to give access to.
     fn account(&self) -> AccountId;
 
-    /// Verifies it for an access.
+    /// Verifies them for an access.
     fn authenticate(
         &self,
         directory: &Directory,
         access: Access,
     ) -> impl Future<Output = Result<Caller, AuthenticateError>> + Send;
 
-    /// The idempotency key of a request with these credentials: no other credentials share it.
+    /// The idempotency key of a request with these credentials. Other credentials never get the same key.
     ///
     /// # Errors
-    /// It is malformed.
+    /// The key is malformed.
     fn idempotency_key(&self, key: &[u8]) -> Result<IdempotencyKey, MalformedIdempotencyKey>;
 
-    /// Distinguishes a request of these parts from others.
+    /// The fingerprint of a request with these parts.
     fn fingerprint(&self, parts: &[&[u8]]) -> Fingerprint;
 }
 
@@ -33,7 +33,7 @@ pub trait Credentials: Sync {
 pub struct ScopedKey {
     /// The key.
     pub key: ApiKey,
-    /// The dialect that it must open.
+    /// The dialect that it must give access to.
     pub scope: Scope,
 }
 

@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: a request that is sent again gets the first response again, and is not carried out again.
+//! `Idempotency-Key`: a repeated request gets the first response again, and is not carried out again.
 
 use roster_dialects::http::Request;
 use roster_domain::{IdempotentRequest, MalformedIdempotencyKey};

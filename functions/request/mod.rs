@@ -1,4 +1,4 @@
-//! What endpoints of every dialect do with a request: authenticate it, carry it out once, write.
+//! Request handling that endpoints of every dialect share: authentication, idempotency and writes.
 
 mod authenticate;
 mod credentials;

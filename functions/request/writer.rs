@@ -3,12 +3,12 @@ use roster_directory::{Idempotency, store::StoredUser};
 use roster_domain::{Caller, CreateUserError, IdempotentRequest, NewUser, UpdateUserError, User, UserUpdate};
 use roster_lambda::Context;
 
-/// Carries out the write that a request asks for, once, and stores the response under its idempotency key, if it has
-/// one. [`authenticate_write`](super::authenticate_write) alone makes one.
+/// Carries out the write of a request once, and stores the response under its idempotency key, if it has one. Only
+/// [`authenticate_write`](super::authenticate_write) creates a writer.
 pub struct Writer<'a> {
     context: &'a Context,
     request: Option<IdempotentRequest>,
-    /// Who sent the request.
+    /// The caller.
     pub caller: Caller,
 }
 

@@ -20,10 +20,10 @@ use crate::{
 const ABOUT: &str = "The API under `/api/v1/users`, and the login of administrators. A key with the scope `admin`, or the token of a \
     session, goes into the header `Authorization: Bearer …`.";
 const SAYS: &str = "A key with the scope `admin`, or the token that a login answers. A read-only key may read.";
-/// Where sessions' tokens are random, this one is not.
+/// Real session tokens are random; this one is fixed.
 const TOKEN: &str = "ses_1_8_4fZq2vYb_0Xr7mJc9WkT3nLs8QdHgBv5eRaPyUiOx";
 
-/// The dialect with all its calls.
+/// The dialect with all its operations.
 #[must_use]
 pub(crate) fn dialect() -> Dialect {
     let mut types = Types::new();
@@ -48,7 +48,7 @@ fn list(types: &mut Types) -> Vec<Operation> {
         case("past-the-end", "A page past the end is empty.", listed(vec![], 9), types.of::<UserList>())
             .sent(Sent::to("/api/v1/users?page=9&per_page=15")),
     ];
-    // Whatever is no number counts as not given.
+    // A value that is not a number is ignored.
     let number = |text: &str| rules::described(json!({"type": "string"}), text);
     let operation = Operation {
         function: "admin-list",
@@ -260,12 +260,12 @@ fn login(types: &mut Types) -> Vec<Operation> {
     vec![operation]
 }
 
-/// An answer with a token that is always the same.
+/// A response with a token that is always the same.
 fn with_token(answer: Answered, token: &SessionToken) -> Answered {
     Answered { body: answer.body.replace(&token.reveal(), TOKEN), ..answer }
 }
 
-/// What all calls may answer to their key.
+/// The errors about the key, which every operation can return.
 fn keys(types: &mut Types, sent: &Sent) -> Vec<Case> {
     let says = "The key opens other APIs, or is read-only and this is a write.";
     vec![
@@ -289,7 +289,7 @@ fn rejected(error: Error) -> Response {
     error.into_response(&request("application/json"))
 }
 
-/// What creates and updates have in common.
+/// The fields that creates and updates share.
 fn common_fields() -> [(&'static str, Value); 7] {
     [
         ("username", name()),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Answered, Case, Operation, Sent};
 
-/// What all documents say first.
+/// The introduction of every document.
 const ABOUT: &str = include_str!("about.md");
 
 /// One of the three APIs, as it is documented.
@@ -15,11 +15,11 @@ pub struct Dialect {
     pub name: &'static str,
     /// `Member API`
     pub title: &'static str,
-    /// What is to be known of all its calls, in Markdown.
+    /// The description of the API, in Markdown.
     pub description: &'static str,
-    /// How calls prove whose they are: schemes by name. One of them is enough.
+    /// The security schemes by name. An operation needs one of them.
     pub schemes: Vec<(&'static str, Value)>,
-    /// Its calls.
+    /// Its operations.
     pub operations: Vec<Operation>,
     /// Its schemas by name.
     pub schemas: BTreeMap<String, Value>,
@@ -91,7 +91,7 @@ fn described(dialect: &Dialect, call: &Operation, ids: &[&str]) -> Value {
     described
 }
 
-/// A body of a type, with the examples of that type that are as they should be.
+/// A body of a type, with the valid examples of that type.
 fn request(call: &Operation, kind: &str, schema: &Value) -> Value {
     let sent = |case: &Case| {
         let good = case.answered.iter().all(|answer| answer.status < 300);
@@ -102,7 +102,7 @@ fn request(call: &Operation, kind: &str, schema: &Value) -> Value {
     with("examples", call.cases.iter().filter_map(sent).collect(), json!({"schema": schema}))
 }
 
-/// A path's parameter, with what examples put there.
+/// A parameter of the path, with its value in the examples.
 fn with_example(call: &Operation, parameter: &Value) -> Value {
     let mut parameter = parameter.clone();
     let example = call.cases.iter().find_map(|case| in_path(call, case.sent.as_ref()?));
@@ -113,7 +113,7 @@ fn with_example(call: &Operation, parameter: &Value) -> Value {
     parameter
 }
 
-/// What a request has in the place of the path's parameter.
+/// The value of the path's parameter in a request.
 fn in_path(call: &Operation, sent: &Sent) -> Option<String> {
     let path = sent.target.split('?').next()?;
     let mut places = call.path.split('/').zip(path.split('/'));
@@ -180,7 +180,7 @@ fn headers_of(answers: &[(&Case, &Answered)]) -> Map<String, Value> {
     names.map(|name| (name.to_owned(), json!({"$ref": format!("#/components/headers/{name}")}))).collect()
 }
 
-/// Every header of ours that these calls answer with. Whichever a status has, all its answers have.
+/// Every header of ours in the responses of these operations. All responses of a status have the same headers.
 fn headers(dialects: &[Dialect]) -> Map<String, Value> {
     let header =
         |description: &str, schema: Value| json!({"description": description, "required": true, "schema": schema});
@@ -218,7 +218,7 @@ fn value(kind: &str, body: &str) -> Value {
     document.unwrap_or_else(|| json!(body))
 }
 
-/// `value` with a member more, unless that is empty.
+/// `value` with one more member, unless that is empty.
 fn with(name: &str, member: Map<String, Value>, mut value: Value) -> Value {
     if !member.is_empty() {
         value[name] = Value::from(member);

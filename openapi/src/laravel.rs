@@ -1,4 +1,4 @@
-//! What the operations of both Laravel dialects have in common.
+//! Definitions that the operations of both Laravel dialects share.
 
 use ::http::StatusCode;
 use roster_dialects::{
@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 
 use crate::{Answered, Body, Case, FORM, JSON, Sent, Types, parameter, request, rules};
 
-/// How calls prove whose they are.
+/// The security scheme.
 pub(crate) fn bearer(description: &str) -> Value {
     json!({"type": "http", "scheme": "bearer", "description": description})
 }
 
-/// One answer.
+/// One response.
 pub(crate) fn case(name: &'static str, says: &'static str, response: Response, schema: Value) -> Case {
     Case { name, says, sent: None, answered: vec![Answered::of(response, schema)] }
 }
@@ -26,7 +26,7 @@ pub(crate) fn body(required: bool, schema: &Value, form: Value) -> Body {
     Body { required, content: vec![(JSON, schema.clone()), (FORM, form)] }
 }
 
-/// The header that makes a write have its effect once.
+/// The `Idempotency-Key` header.
 pub(crate) fn idempotency_key() -> Value {
     let schema = json!({"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]*$"});
     let description = "Any text of 1 to 255 visible characters. The same request with the same key is answered as the first \
@@ -39,7 +39,7 @@ pub(crate) fn path_id(name: &str) -> Value {
     parameter("path", name, "The user's id: digits without leading zeros. Nobody has anything else.", &rules::id())
 }
 
-/// What every call may answer when it cannot do its work.
+/// The internal failures that every operation can return.
 pub(crate) fn failures<E: ErrorResponse>(types: &mut Types) -> Vec<Case> {
     let response = |failure| E::from(failure).into_response(&request(JSON));
     let unavailable = response(Failure::Unavailable(String::new()));
@@ -56,7 +56,7 @@ pub(crate) fn failures<E: ErrorResponse>(types: &mut Types) -> Vec<Case> {
     ]
 }
 
-/// What calls with a body may answer to it; `good` is a request that is answered otherwise.
+/// The errors about the body, for operations that have one; `good` is a request with a valid body.
 pub(crate) fn unreadable(types: &mut Types, good: &Sent) -> Vec<Case> {
     let message = |bad: BadBody| laravel::message(StatusCode::BAD_REQUEST, &bad.to_string());
     vec![
@@ -67,7 +67,7 @@ pub(crate) fn unreadable(types: &mut Types, good: &Sent) -> Vec<Case> {
     ]
 }
 
-/// What all writes may answer to their body and to their `Idempotency-Key`.
+/// The errors about the body and about `Idempotency-Key`, which every write can return.
 pub(crate) fn written<E: ErrorResponse + From<IdempotencyError>>(types: &mut Types, good: &Sent) -> Vec<Case> {
     let rejected = |error: IdempotencyError| E::from(error).into_response(&request(JSON));
     let malformed = case(

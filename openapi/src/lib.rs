@@ -1,5 +1,5 @@
-//! The OpenAPI documents of the dialects. Statuses, headers, examples and schemas come from the code that responds: every
-//! example is a response that it made.
+//! The OpenAPI documents of the dialects. Statuses, headers, examples and schemas come from the code that responds: it
+//! creates the response of every example.
 
 #![allow(
     clippy::indexing_slicing,

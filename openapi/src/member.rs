@@ -21,7 +21,7 @@ const ABOUT: &str = "The API under `/api/users`. A key goes into the header `Aut
     answer is 403 with an empty object.\n\nAdministrators are hidden: reading them is 404, changing them 403.";
 const SAYS: &str = "A key with the scope `member`. A read-only one may read and use the two look-ups.";
 
-/// The dialect with all its calls.
+/// The dialect with all its operations.
 #[must_use]
 pub(crate) fn dialect() -> Dialect {
     let mut types = Types::new();
@@ -173,7 +173,7 @@ fn get_subscriptions(types: &mut Types) -> Vec<Operation> {
     vec![operation]
 }
 
-/// What both look-ups take: any text is looked up; what is no address is nobody's.
+/// The body of both look-ups. Any text is accepted; one that is not an address matches no user.
 fn address_body(types: &mut Types) -> Body {
     let any = json!({"type": ["string", "number"], "minLength": 1, "pattern": r"\S"});
     let address = rules::object(&["email"], [("email", any)]);
@@ -181,7 +181,7 @@ fn address_body(types: &mut Types) -> Body {
     body(true, &types.named("MemberLookup", address), form)
 }
 
-/// What may come of both look-ups.
+/// The cases of both look-ups.
 fn looked_up(types: &mut Types, path: &'static str, found: Case) -> Vec<Case> {
     let sent = |body: Value| Sent::json(path, &body);
     let tim = sent(json!({"email": "tim@example.com"}));
@@ -217,7 +217,7 @@ fn disabled(types: &mut Types) -> Vec<Operation> {
         id: "memberDeleteUser",
         summary: "Delete a user: switched off",
         description: "The admin and the exceed API delete users.",
-        // It is not looked at.
+        // It is ignored.
         parameters: vec![parameter("path", "user_id", "Any text", &json!({"type": "string"}))],
         cases: cases(types, "/api/users/7"),
         ..list.clone()
@@ -244,7 +244,7 @@ fn rejected(error: Error) -> Response {
     error.into_response(&request("application/json"))
 }
 
-/// What creates and updates take.
+/// The body of creates and updates.
 fn fields(is_new: bool) -> Value {
     let default = |text: &'static str| if is_new { text } else { "Null and a blank text count as not given" };
     let line = |max: u64, text: &str| rules::described(rules::nullable(rules::line(max)), text);

@@ -7,13 +7,13 @@ pub(crate) const JSON: &str = "application/json";
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 pub(crate) const XML: &str = "application/xml";
 
-/// The request that all examples answer.
+/// The request id in all examples.
 const ID: &str = "0f5b9c1e-6b1c-4d0a-9d6e-3a4f5c2b7e18";
 
-/// One call of a dialect.
+/// One operation of a dialect.
 #[derive(Clone, Debug, Default)]
 pub struct Operation {
-    /// The function that answers it: `member-get`.
+    /// The function that handles it: `member-get`.
     pub function: &'static str,
     /// `GET`
     pub method: &'static str,
@@ -23,59 +23,60 @@ pub struct Operation {
     pub id: &'static str,
     /// What it does, in a line.
     pub summary: &'static str,
-    /// What is to be known of it, in Markdown.
+    /// Its description, in Markdown.
     pub description: &'static str,
     /// Whether it needs no key.
     pub is_open: bool,
     /// Its parameters, as the documents have them.
     pub parameters: Vec<Value>,
-    /// What it takes.
+    /// Its request body.
     pub body: Option<Body>,
-    /// Calls that take what this one answers when it succeeds: their id, their parameter and where it stands.
+    /// Operations that use a value of this one's successful response: their id, their parameter, and the location of
+    /// the value.
     pub links: Vec<(&'static str, &'static str, &'static str)>,
-    /// What may happen.
+    /// The possible outcomes.
     pub cases: Vec<Case>,
 }
 
 impl Operation {
-    /// The same under another method.
+    /// The same operation under another method.
     #[must_use]
     pub fn also(&self, method: &'static str, id: &'static str) -> Self {
         Self { method, id, ..self.clone() }
     }
 }
 
-/// A body that a call takes.
+/// A request body of an operation.
 #[derive(Clone, Debug)]
 pub struct Body {
-    /// Whether it must be there.
+    /// Whether it is required.
     pub required: bool,
     /// Media types and schemas.
     pub content: Vec<(&'static str, Value)>,
 }
 
-/// One thing that may come of a call, with an example of it.
+/// A possible outcome of an operation, with an example.
 #[derive(Clone, Debug)]
 pub struct Case {
     /// The example's name.
     pub name: &'static str,
-    /// When it is so, in a line.
+    /// When it occurs, in a line.
     pub says: &'static str,
-    /// The request that brings it about, unless no single one does.
+    /// The request that causes it, if a single request can.
     pub sent: Option<Sent>,
-    /// What is answered, in each format.
+    /// The responses, in each format.
     pub answered: Vec<Answered>,
 }
 
 impl Case {
-    /// Brought about by a request.
+    /// Sets the request that causes it.
     #[must_use]
     pub fn sent(self, sent: Sent) -> Self {
         Self { sent: Some(sent), ..self }
     }
 }
 
-/// An answer as it was given.
+/// A response of an example.
 #[derive(Clone, Debug)]
 pub struct Answered {
     /// The status.
@@ -84,12 +85,12 @@ pub struct Answered {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: String,
-    /// What all such bodies have in common.
+    /// The schema of such bodies.
     pub schema: Value,
 }
 
 impl Answered {
-    /// An answer of ours, on its way out.
+    /// Converts a response of a dialect.
     pub(crate) fn of(response: Response, schema: Value) -> Self {
         let Response { status, headers, body } = response.finish(ID);
         let headers = headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
@@ -114,7 +115,7 @@ impl Answered {
 pub struct Sent {
     /// Path and query.
     pub target: String,
-    /// The key it comes with.
+    /// The key that it is sent with.
     pub signed: Signed,
     /// Other headers.
     pub headers: Vec<(&'static str, &'static str)>,
@@ -127,13 +128,13 @@ pub struct Sent {
 /// The key of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signed {
-    /// One that opens everything, in the header.
+    /// A key for all dialects, in the header.
     Fully,
-    /// One that opens this dialect alone.
+    /// A key for this dialect only.
     Alone,
-    /// One that opens the others alone.
+    /// A key for the other dialects only.
     Elsewhere,
-    /// None.
+    /// No key.
     Not,
 }
 
@@ -163,7 +164,7 @@ impl Sent {
         Self { signed, ..self }
     }
 
-    /// With a header more.
+    /// With one more header.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: &'static str) -> Self {
         self.headers.push((name, value));
@@ -178,7 +179,7 @@ pub(crate) fn request(accept: &str) -> Request {
     request
 }
 
-/// A parameter of a call.
+/// A parameter of an operation.
 pub(crate) fn parameter(place: &str, name: &str, description: &str, schema: &Value) -> Value {
     json!({
         "in": place, "name": name, "description": description, "required": place == "path", "schema": schema,

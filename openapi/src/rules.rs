@@ -1,13 +1,13 @@
-//! What values fields take, as schemas. The limits are those that the decoders use.
+//! Schemas of the values of fields. The limits are those of the decoders.
 
 use roster_domain::{MAX_ADDRESS, MAX_ID};
 use serde_json::{Value, json};
 
-/// What a line holds: no control characters, and nothing that is no character. White space at its ends is trimmed.
+/// The pattern of a line: no control characters and no noncharacters. White space at its ends is trimmed.
 const LINE: &str = r"^[^\u0000-\u001F\u007F-\u009F\uFFFE\uFFFF]*$";
 /// As [`LINE`], with tabs and line ends.
 const LINES: &str = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\uFFFE\uFFFF]*$";
-/// As [`LINE`], with something to be seen at its ends.
+/// As [`LINE`], but not blank.
 const NAME: &str = r"^[^\u0000-\u0020\u007F-\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000\uFFFE\uFFFF]([^\u0000-\u001F\u007F-\u009F\uFFFE\uFFFF]*[^\u0000-\u0020\u007F-\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000\uFFFE\uFFFF])?$";
 
 /// A text of a line.
@@ -30,7 +30,7 @@ pub(crate) fn email() -> Value {
     json!({"type": "string", "format": "idn-email", "maxLength": MAX_ADDRESS, "description": "With a dotted domain"})
 }
 
-/// A password: what was typed, to the letter.
+/// A password, exactly as typed.
 pub(crate) fn password(min: u64, max: u64) -> Value {
     json!({"type": "string", "format": "password", "minLength": min, "maxLength": max})
 }
@@ -45,7 +45,7 @@ pub(crate) fn nullable(mut schema: Value) -> Value {
     schema
 }
 
-/// With a text for people.
+/// With a description.
 pub(crate) fn described(mut schema: Value, description: &str) -> Value {
     schema["description"] = json!(description);
     schema
@@ -82,12 +82,12 @@ pub(crate) fn numbers(numbers: &[u64]) -> Value {
     json!({"type": "integer", "enum": numbers})
 }
 
-/// What stands for no value: an empty text, or null.
+/// The absence of a value: an empty text, or null.
 pub(crate) fn nothing() -> [Value; 2] {
     [words(&[""]), json!({"type": "null"})]
 }
 
-/// As a form has it: its values are texts, and an empty one is better left out.
+/// The schema in a form: its values are texts, and empty ones should be left out.
 pub(crate) fn form(mut schema: Value) -> Value {
     for field in schema["properties"].as_object_mut().unwrap().values_mut() {
         let description = field.get("description").cloned();

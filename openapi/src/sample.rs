@@ -7,12 +7,12 @@ use roster_domain::{
     Timestamp, User, UserId,
 };
 
-/// When they were made.
+/// When they were created.
 pub(crate) const MADE: &str = "2025-01-01T00:00:00.000000Z";
 /// When they were changed.
 const CHANGED: &str = "2025-02-03T04:05:06.000000Z";
 
-/// Number 7, an ordinary user.
+/// User 7, a regular user.
 pub(crate) fn regular() -> User {
     let profile = [("city", "Geneva"), ("hired_on", "1980-06-23"), ("phone_work", "+41 22 767 6111")];
     let profile = profile.map(|(name, value)| (name, Some(ProfileValue::Text(value.to_owned()))));
@@ -33,7 +33,7 @@ pub(crate) fn regular() -> User {
     }
 }
 
-/// Number 8, an administrator.
+/// User 8, an administrator.
 pub(crate) fn administrator() -> User {
     User {
         role: Role::Administrator,
@@ -42,12 +42,12 @@ pub(crate) fn administrator() -> User {
     }
 }
 
-/// Number 123, who is made in examples.
+/// User 123, who is created in examples.
 pub(crate) fn created() -> User {
     user(123, "ada", "i-123", ("Ada", "Lovelace"))
 }
 
-/// The plan that number 7 has.
+/// The plan of user 7.
 pub(crate) fn plan() -> Plan {
     Plan {
         id: PlanId::new(1),
@@ -58,7 +58,7 @@ pub(crate) fn plan() -> Plan {
     }
 }
 
-/// A moment.
+/// An instant.
 pub(crate) fn timestamp(text: &str) -> Timestamp {
     serde_json::from_value(json!(text)).unwrap()
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Value, json};
 
-/// The schemas that a dialect's calls name.
+/// The schemas that the operations of a dialect refer to.
 pub(crate) struct Types {
     generator: SchemaGenerator,
     own: BTreeMap<String, Value>,

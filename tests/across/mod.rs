@@ -42,10 +42,10 @@ impl Dialect {
 
     /// Makes a user by this name; its id.
     fn create(&self, account: &Account, name: &str) -> u64 {
-        let reply = account.call("POST", self.path, &new_user(self, name).to_string());
-        assert_eq!(reply.status, 201, "{}", reply.body);
-        let reply = reply.json();
-        let ids = [&reply["user_id"], &reply["data"]["user_id"], &reply["id"]];
+        let response = account.call("POST", self.path, &new_user(self, name).to_string());
+        assert_eq!(response.status, 201, "{}", response.body);
+        let response = response.json();
+        let ids = [&response["user_id"], &response["data"]["user_id"], &response["id"]];
         ids.into_iter().find_map(Value::as_u64).unwrap()
     }
 }
@@ -179,8 +179,8 @@ fn e_mails_and_logins_are_unique_across_dialects() {
     let mut body = new_user(&ADMIN, "x");
     body["username"] = json!("M@example.com");
     body["email"] = json!("m@EXAMPLE.com");
-    let reply = account.call("POST", ADMIN.path, &body.to_string());
-    assert_eq!(reply.json()["message"], "The username has already been taken. (and 1 more error)");
+    let response = account.call("POST", ADMIN.path, &body.to_string());
+    assert_eq!(response.json()["message"], "The username has already been taken. (and 1 more error)");
     body["email"] = json!("free@example.com");
     body["username"] = json!("wanted@example.com");
     assert_eq!(account.call("POST", ADMIN.path, &body.to_string()).status, 201);

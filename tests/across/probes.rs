@@ -3,7 +3,7 @@
 use roster_functions::endpoints;
 use serde_json::{Value, json};
 
-use testkit::{Account, Reply, Server, account, send, till::Till};
+use testkit::{Account, Response, Server, account, cost::CostHarness, send};
 
 /// Someone to be found: by id, address, login, code, external id, city; and somebody who was deleted.
 fn victim() -> (Account, String) {
@@ -80,18 +80,18 @@ fn no_endpoint_tells_one_account_of_another_or_lets_it_write_there() {
     let mut asked: Vec<&str> = Vec::new();
     for (function, method, path, body) in probes(&secret) {
         asked.push(function);
-        // One that has never heard of anybody is told the same.
-        let told = stranger.call(method, &path, &body);
-        let told_empty = empty.call(method, &path, &body);
-        assert_eq!((told.status, &told.body), (told_empty.status, &told_empty.body), "{method} {path}");
+        // An account without users gets the same.
+        let reported = stranger.call(method, &path, &body);
+        let reported_empty = empty.call(method, &path, &body);
+        assert_eq!((reported.status, &reported.body), (reported_empty.status, &reported_empty.body), "{method} {path}");
         let echoed = path.contains(&secret) || body.contains(&secret);
-        assert!(echoed || !told.body.contains(&secret), "{method} {path}: {}", told.body);
-        assert!(told.status == 404 || told.status == 200, "{method} {path}: {}", told.status);
-        if told.status == 200 {
-            let document = told.json();
+        assert!(echoed || !reported.body.contains(&secret), "{method} {path}: {}", reported.body);
+        assert!(reported.status == 404 || reported.status == 200, "{method} {path}: {}", reported.status);
+        if reported.status == 200 {
+            let document = reported.json();
             let (list, total) =
                 (document["data"].as_array().or(document.as_array()).unwrap(), &document["meta"]["total"]);
-            assert!(list.is_empty() && (total.is_null() || *total == 0), "{method} {path}: {}", told.body);
+            assert!(list.is_empty() && (total.is_null() || *total == 0), "{method} {path}: {}", reported.body);
         }
     }
     // What the victim has is free to the stranger, and ids begin at 1.
@@ -107,7 +107,7 @@ fn no_endpoint_tells_one_account_of_another_or_lets_it_write_there() {
     assert_eq!(stranger.call("POST", "/api/v2/users", &exceed.to_string()).status, 201);
     asked.push("exceed-create");
     // Who signs in is who it is in the account that is named.
-    let login = |account: &Account, password: &str| -> Reply {
+    let login = |account: &Account, password: &str| -> Response {
         let body = json!({"username": format!("{secret}-admin"), "password": password}).to_string();
         let request = account.bare("POST", "/api/login").header("content-type", "application/json");
         send(request.header("x-account-id", &account.id).body(body))
@@ -115,7 +115,11 @@ fn no_endpoint_tells_one_account_of_another_or_lets_it_write_there() {
     assert_eq!((login(&victim, "12345678").status, login(&stranger, "12345678").status), (200, 401));
     let token = login(&victim, "12345678").json()["data"]["token"].as_str().unwrap().to_owned();
     let request = stranger.bare("GET", "/api/v1/users").bearer_auth(&token).header("x-account-id", &stranger.id);
-    assert_eq!(send(request).json()["meta"]["total"], 3, "a token opens its own account, whatever a header says");
+    assert_eq!(
+        send(request).json()["meta"]["total"],
+        3,
+        "a token opens its own account, whichever account a header names"
+    );
     asked.push("admin-login");
     assert_eq!(shown(&victim), before);
     // The documentation knows of no account.
@@ -133,11 +137,11 @@ fn a_look_up_or_a_login_costs_the_same_whether_there_is_such_a_name_or_not() {
         "role_id": 1});
     assert_eq!(account.call("POST", "/api/v1/users", &admin.to_string()).status, 201);
     account.user(&json!({"email": "there@example.com"}).to_string());
-    let till = Till::new(&server, &account);
+    let harness = CostHarness::new(&server, &account);
     let cost = |function: &str, body: Value, status| {
-        let bought = till.buy(function, &json!({}), "", &body);
-        assert_eq!(bought.status, status, "{function} {body}");
-        (bought.receipts.len(), bought.trips(), bought.written())
+        let measured = harness.measure(function, &json!({}), "", &body);
+        assert_eq!(measured.status, status, "{function} {body}");
+        (measured.receipts.len(), measured.trips(), measured.written())
     };
     let login = |name: &str| cost("admin-login", json!({"username": name, "password": "wrong"}), 401);
     // The first of all opens the count of the address.

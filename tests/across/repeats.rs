@@ -4,8 +4,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
 
 use testkit::{
-    Account, Reply, account, bundle, request, send,
-    truth::{self, Vandal},
+    Account, Response, account, bundle,
+    raw_tables::{self, Corrupter},
+    request, send,
 };
 
 /// A write of a dialect.
@@ -27,11 +28,11 @@ impl Write {
     }
 
     /// Sends it with an idempotency key.
-    fn send(&self, account: &Account, key: &str) -> Reply {
+    fn send(&self, account: &Account, key: &str) -> Response {
         self.send_as(account, &account.key, key)
     }
 
-    fn send_as(&self, account: &Account, api_key: &str, key: &str) -> Reply {
+    fn send_as(&self, account: &Account, api_key: &str, key: &str) -> Response {
         let request = request(self.method, &format!("{}{}", account.url(), self.path)).bearer_auth(api_key);
         let key = reqwest::header::HeaderValue::from_bytes(key.as_bytes()).unwrap();
         let request = request.header("content-type", self.content_type).header("idempotency-key", key);
@@ -75,11 +76,11 @@ fn updates(id: u64) -> [Write; 4] {
 }
 
 /// Everything of an answer but what names this one request.
-fn told(reply: &Reply) -> (u16, Vec<(String, String)>, String) {
+fn reported(response: &Response) -> (u16, Vec<(String, String)>, String) {
     let passing = ["x-request-id", "date"];
-    let headers = reply.headers.iter().filter(|(name, _)| !passing.contains(&name.as_str()));
+    let headers = response.headers.iter().filter(|(name, _)| !passing.contains(&name.as_str()));
     let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
-    (reply.status, headers.collect(), reply.body.clone())
+    (response.status, headers.collect(), response.body.clone())
 }
 
 /// That all tables agree about an account; others may be written to meanwhile.
@@ -88,27 +89,27 @@ fn expect_agreement(account: &Account) {
     assert!(verified.ends_with("all agree"), "{verified}");
 }
 
-fn kept(account: &Account) -> Vec<truth::Item> {
-    let mut kept = Vandal::new(bundle().dynamodb()).items("keys", "key", "idempotency#");
+fn kept(account: &Account) -> Vec<raw_tables::Item> {
+    let mut kept = Corrupter::new(bundle().dynamodb()).items("keys", "key", "idempotency#");
     kept.retain(|item| item["account"] == AttributeValue::N(account.id.clone()));
     kept
 }
 
 #[test]
-fn a_create_that_is_sent_again_is_answered_again_and_makes_nobody() {
+fn a_create_that_is_sent_again_is_answered_again_and_creates_no_user() {
     let account = account();
     for (n, create) in creates("once").iter().enumerate() {
         let first = create.send(&account, "key-1");
         assert_eq!(first.status, 201, "{}", first.body);
         for _ in 0..2 {
-            assert_eq!(told(&create.send(&account, "key-1")), told(&first));
+            assert_eq!(reported(&create.send(&account, "key-1")), reported(&first));
         }
-        assert_eq!(truth::users(bundle().dynamodb(), &account.id).len(), n + 1);
+        assert_eq!(raw_tables::users(bundle().dynamodb(), &account.id).len(), n + 1);
         // Each of these has a path or body of its own; under one key they are different requests.
         let other = create.send(&account, "key-2");
         assert_eq!(other.status, 422, "its names are taken: {}", other.body);
         for item in kept(&account) {
-            Vandal::new(bundle().dynamodb()).delete("keys", &item, &["key"]);
+            Corrupter::new(bundle().dynamodb()).delete("keys", &item, &["key"]);
         }
     }
     expect_agreement(&account);
@@ -123,7 +124,7 @@ fn an_update_that_is_sent_again_is_answered_again_and_changes_nothing() {
         assert_eq!(first.status, 200, "{}", first.body);
         account.call("PUT", &format!("/api/v2/users/{id}"), r#"{"first_name":"Since","login":"since"}"#);
         let again = update.send(&account, &format!("{} {}", update.method, update.path).replace(' ', "-"));
-        assert_eq!(told(&again), told(&first), "{}", update.path);
+        assert_eq!(reported(&again), reported(&first), "{}", update.path);
         let user = account.call("GET", &format!("/api/v2/users/{id}"), "").json();
         assert_eq!((&user["first_name"], &user["login"]), (&json!("Since"), &json!("since")), "{}", update.path);
     }
@@ -133,14 +134,14 @@ fn an_update_that_is_sent_again_is_answered_again_and_changes_nothing() {
     let first = idle.send(&account, "idle");
     assert_eq!((first.status, &account.call("GET", &format!("/api/v2/users/{id}"), "").json()), (200, &before));
     account.call("PUT", &format!("/api/v2/users/{id}"), r#"{"first_name":"Later"}"#);
-    assert_eq!(told(&idle.send(&account, "idle")), told(&first));
+    assert_eq!(reported(&idle.send(&account, "idle")), reported(&first));
     expect_agreement(&account);
 }
 
 const OTHER_REQUEST: &str = "The Idempotency-Key has been used for another request.";
 const MALFORMED: &str = "The Idempotency-Key must have 1 to 255 visible characters.";
 
-/// A text as the dialect of a path tells it.
+/// A text in the form of the dialect of a path.
 fn shaped(write: &Write, text: &str) -> String {
     match (write.path.starts_with("/api/v2"), write.content_type) {
         (false, _) => json!({ "message": text }).to_string(),
@@ -169,7 +170,7 @@ fn another_request_under_the_same_key_is_refused() {
             assert_eq!((refused.status, refused.body), (422, shaped(&write, OTHER_REQUEST)), "{}", write.path);
         }
     }
-    assert_eq!(truth::users(bundle().dynamodb(), &account.id).len(), 5);
+    assert_eq!(raw_tables::users(bundle().dynamodb(), &account.id).len(), 5);
 }
 
 #[test]
@@ -184,7 +185,7 @@ fn a_malformed_key_is_refused_after_the_credential() {
         let status = write.send_as(&account, "ros_1_x", "a b").status;
         assert!([401, 403].contains(&status), "{status}");
     }
-    assert_eq!(truth::users(bundle().dynamodb(), &account.id).len(), 1);
+    assert_eq!(raw_tables::users(bundle().dynamodb(), &account.id).len(), 1);
     assert_eq!(account.call("GET", "/api/v1/users/1", "").json()["data"]["first_name"], "Student");
     assert!(kept(&account).is_empty());
 }
@@ -198,10 +199,10 @@ fn keys_are_those_of_an_account_and_an_api_key() {
         assert_eq!(first.status, 201);
         assert_eq!(own.send(&two, "shared").status, 201, "another account knows nothing of it");
         assert_eq!(other.send_as(&one, &second, "shared").status, 201, "nor another key of the same account");
-        assert_eq!(told(&own.send(&one, "shared")), told(&first));
+        assert_eq!(reported(&own.send(&one, "shared")), reported(&first));
         for account in [&one, &two] {
             for item in kept(account) {
-                Vandal::new(bundle().dynamodb()).delete("keys", &item, &["key"]);
+                Corrupter::new(bundle().dynamodb()).delete("keys", &item, &["key"]);
             }
         }
     }
@@ -224,17 +225,17 @@ fn answers_go_with_their_user_and_the_name_is_free_again() {
     for (create, door) in creates("gone").iter().zip(["v1", "v2", "v1", "v2"]) {
         let first = create.send(&account, "key");
         assert_eq!(first.status, 201);
-        let id = *truth::users(bundle().dynamodb(), &account.id).last().unwrap();
+        let id = *raw_tables::users(bundle().dynamodb(), &account.id).last().unwrap();
         for update in updates(id) {
             assert_eq!(update.send(&account, &update.path).status, 200);
         }
         assert_eq!(kept(&account).len(), 5);
         assert_eq!(account.call("DELETE", &format!("/api/{door}/users/{id}"), "").status, 200);
         assert!(kept(&account).is_empty());
-        let anew = create.send(&account, "key");
-        assert_eq!(anew.status, 201);
-        let next = *truth::users(bundle().dynamodb(), &account.id).last().unwrap();
-        assert!(next > id && anew.body != first.body, "{}", anew.body);
+        let again = create.send(&account, "key");
+        assert_eq!(again.status, 201);
+        let next = *raw_tables::users(bundle().dynamodb(), &account.id).last().unwrap();
+        assert!(next > id && again.body != first.body, "{}", again.body);
         account.call("DELETE", &format!("/api/v1/users/{next}"), "");
     }
 }
@@ -245,7 +246,7 @@ fn of_many_at_once_one_has_the_effect_and_all_get_its_answer() {
     let id = account.user(r#"{"email":"u@example.com"}"#);
     let at_once = |write: &Write| {
         std::thread::scope(|scope| {
-            let sending: Vec<_> = (0..6).map(|_| scope.spawn(|| told(&write.send(&account, "at-once")))).collect();
+            let sending: Vec<_> = (0..6).map(|_| scope.spawn(|| reported(&write.send(&account, "at-once")))).collect();
             sending.into_iter().map(|sent| sent.join().unwrap()).collect::<Vec<_>>()
         })
     };
@@ -255,9 +256,9 @@ fn of_many_at_once_one_has_the_effect_and_all_get_its_answer() {
         for answer in &answers {
             assert_eq!(answer, &answers[0], "{}", write.path);
         }
-        assert_eq!(truth::users(bundle().dynamodb(), &account.id).len(), 1 + (n + 1).min(4));
+        assert_eq!(raw_tables::users(bundle().dynamodb(), &account.id).len(), 1 + (n + 1).min(4));
         for item in kept(&account) {
-            Vandal::new(bundle().dynamodb()).delete("keys", &item, &["key"]);
+            Corrupter::new(bundle().dynamodb()).delete("keys", &item, &["key"]);
         }
     }
     expect_agreement(&account);
@@ -268,16 +269,17 @@ fn the_last_64_of_a_user_are_kept_for_a_day() {
     let account = account();
     let id = account.user(r#"{"email":"u@example.com"}"#);
     for update in updates(id) {
-        let firsts: Vec<_> = (0..66).map(|n| told(&update.send(&account, &format!("{}-{n}", update.path)))).collect();
+        let firsts: Vec<_> =
+            (0..66).map(|n| reported(&update.send(&account, &format!("{}-{n}", update.path)))).collect();
         assert_eq!(kept(&account).len(), 64);
-        assert_eq!(told(&update.send(&account, &format!("{}-2", update.path))), firsts[2]);
+        assert_eq!(reported(&update.send(&account, &format!("{}-2", update.path))), firsts[2]);
     }
     // Time passes for the oldest: it is a new request, whether it was cleaned away yet or not.
-    let vandal = Vandal::new(bundle().dynamodb());
-    let over = |item: &truth::Item| {
+    let corrupter = Corrupter::new(bundle().dynamodb());
+    let over = |item: &raw_tables::Item| {
         let mut item = item.clone();
         item.insert("expires_at".to_owned(), AttributeValue::S("2024-01-01T00:00:00.000000Z".to_owned()));
-        vandal.put("keys", item);
+        corrupter.put("keys", item);
     };
     let change = Write::json("PUT", &format!("/api/v1/users/{id}"), &json!({"first_name": "First"}));
     change.send(&account, "day");
@@ -297,7 +299,7 @@ fn the_last_64_of_a_user_are_kept_for_a_day() {
 #[test]
 fn a_key_that_is_used_again_after_its_day_belongs_to_the_other_user() {
     let account = account();
-    let vandal = Vandal::new(bundle().dynamodb());
+    let corrupter = Corrupter::new(bundle().dynamodb());
     let [first, second] =
         ["a", "b"].map(|name| account.user(&json!({"email": format!("{name}@example.com")}).to_string()));
     let change = |id: u64| Write::json("PUT", &format!("/api/v1/users/{id}"), &json!({"first_name": "Changed"}));
@@ -306,19 +308,19 @@ fn a_key_that_is_used_again_after_its_day_belongs_to_the_other_user() {
     // Its day passes.
     let mut answer = kept(&account).remove(0);
     answer.insert("expires_at".to_owned(), AttributeValue::S("2024-01-01T00:00:00.000000Z".to_owned()));
-    vandal.put("keys", answer);
-    let mut user = vandal.items("users", "block", &format!("{}#0", account.id));
+    corrupter.put("keys", answer);
+    let mut user = corrupter.items("users", "block", &format!("{}#0", account.id));
     user.retain(|user| user["id"] == AttributeValue::N(first.to_string()));
     let mut user = user.remove(0);
     let AttributeValue::M(ends) = user.get_mut("kept_answers").unwrap() else { panic!("no map") };
     ends.values_mut().for_each(|end| *end = AttributeValue::N("1".to_owned()));
-    vandal.put("users", user);
+    corrupter.put("users", user);
 
-    let told_second = told(&change(second).send(&account, "again"));
-    assert_eq!(told_second.0, 200);
+    let reported_second = reported(&change(second).send(&account, "again"));
+    assert_eq!(reported_second.0, 200);
     assert_eq!(account.call("DELETE", &format!("/api/v1/users/{first}"), "").status, 200);
     account.call("PUT", &format!("/api/v1/users/{second}"), r#"{"first_name":"Since"}"#);
-    assert_eq!(told(&change(second).send(&account, "again")), told_second);
+    assert_eq!(reported(&change(second).send(&account, "again")), reported_second);
     assert_eq!(account.call("GET", &format!("/api/v1/users/{second}"), "").json()["data"]["first_name"], "Since");
     expect_agreement(&account);
 }

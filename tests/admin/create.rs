@@ -144,7 +144,7 @@ fn a_password_is_long_enough_and_typed_twice_alike() {
 }
 
 #[test]
-fn what_is_taken_is_told_together_and_in_order() {
+fn taken_values_are_reported_together_and_in_order() {
     let account = account();
     created(&account, &new_user("grace"));
     let (username, email) = ("The username has already been taken.", "The email has already been taken.");

@@ -1,5 +1,5 @@
 use super::{DELETED, NOT_FOUND, USERS, created, new_user};
-use testkit::{Account, Server, account, truth};
+use testkit::{Account, Server, account, raw_tables};
 
 #[test]
 fn a_deleted_user_is_gone_from_every_door_and_its_names_are_free() {
@@ -22,13 +22,13 @@ fn a_deletion_leaves_a_tombstone_without_anything_personal() {
     created(&account, &new_user("grace"));
     created(&account, &new_user("ada"));
     account.call("DELETE", "/api/v1/users/1", "").expect(200, DELETED);
-    let tombstones = truth::tombstones(&server.dynamodb);
+    let tombstones = raw_tables::tombstones(&server.dynamodb);
     assert_eq!(tombstones.len(), 1);
     let mut attributes: Vec<_> = tombstones[0].keys().map(String::as_str).collect();
     attributes.sort_unstable();
-    // The code is there only where it is another than the id tells.
+    // The code is there only where it is not the default of the id.
     assert_eq!(attributes, ["account", "deleted_at", "id"]);
-    assert_eq!(truth::violations(&server.dynamodb), Vec::<String>::new());
+    assert_eq!(raw_tables::violations(&server.dynamodb), Vec::<String>::new());
 }
 
 #[test]

@@ -37,11 +37,11 @@ fn a_key_without_the_scope_is_403_and_so_is_a_read_only_one_for_a_write() {
         (account.new_key(&["--scope", "member,exceed"]), account.new_key(&["--scope", "admin", "--read-only"]));
     for (method, path) in CALLS {
         send(account.bare(method, path).bearer_auth(&other).body("{")).expect(403, UNAUTHORIZED);
-        let reply = send(account.bare(method, path).bearer_auth(&reading).body("{"));
+        let response = send(account.bare(method, path).bearer_auth(&reading).body("{"));
         if method == "GET" {
-            assert_eq!(reply.status, 200);
+            assert_eq!(response.status, 200);
         } else {
-            reply.expect(403, UNAUTHORIZED);
+            response.expect(403, UNAUTHORIZED);
         }
     }
 }

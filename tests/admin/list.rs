@@ -6,9 +6,9 @@ use super::{USERS, administrator, created, new_user};
 use testkit::{Account, account};
 
 fn page(account: &Account, query: &str) -> (Vec<u64>, serde_json::Value) {
-    let reply = account.call("GET", &format!("{USERS}{query}"), "");
-    assert_eq!(reply.status, 200, "{}", reply.body);
-    let list = reply.json();
+    let response = account.call("GET", &format!("{USERS}{query}"), "");
+    assert_eq!(response.status, 200, "{}", response.body);
+    let list = response.json();
     let ids = list["data"].as_array().unwrap().iter().map(|user| user["user_id"].as_u64().unwrap()).collect();
     (ids, list["meta"].clone())
 }
@@ -26,7 +26,7 @@ fn users_of_every_door_are_listed_by_id_with_an_exact_total() {
 }
 
 #[test]
-fn pages_are_cut_as_asked() {
+fn pages_have_the_size_that_was_requested() {
     let account = account();
     for n in 0..7 {
         account.user(&format!(r#"{{"email":"u{n}@example.com"}}"#));

@@ -3,14 +3,14 @@ use std::net::IpAddr;
 use serde_json::json;
 
 use super::{administrator, created, invalid, new_user};
-use testkit::{Account, Reply, Server, account, truth, try_send};
+use testkit::{Account, Response, Server, account, raw_tables, try_send};
 
 const REFUSED: &str = r#"{"message":"Invalid credentials."}"#;
 const TOO_MANY: &str = r#"{"message":"Too many login attempts. Please try again in 10 minutes."}"#;
 pub(crate) const PASSWORD: &str = "password of 8+";
 
 /// A login from an address of this machine of its own: tests must not use up each other's tries.
-pub(crate) fn login_from(account: &Account, source: &str, username: &str, password: &str) -> Reply {
+pub(crate) fn login_from(account: &Account, source: &str, username: &str, password: &str) -> Response {
     let source: IpAddr = source.parse().unwrap();
     let client = reqwest::blocking::Client::builder().no_proxy().local_address(source).build().unwrap();
     let body = json!({"username": username, "password": password}).to_string();
@@ -19,7 +19,7 @@ pub(crate) fn login_from(account: &Account, source: &str, username: &str, passwo
 }
 
 /// As [`login_from`], from an address of the account's own.
-fn login(account: &Account, username: &str, password: &str) -> Reply {
+fn login(account: &Account, username: &str, password: &str) -> Response {
     let id: u32 = account.id.parse().unwrap();
     let [_, a, b, c] = id.to_be_bytes();
     login_from(account, &format!("127.{}.{b}.{c}", 100 + a), username, password)
@@ -30,14 +30,14 @@ fn an_active_administrator_gets_a_token_that_opens_the_dialect() {
     let account = account();
     let id = administrator(&account, "Grace");
     for name in ["Grace", " gRACE "] {
-        let reply = login(&account, name, PASSWORD);
-        assert_eq!(reply.status, 200, "{}", reply.body);
-        reply.expect_headers();
-        let told = reply.json();
-        assert_eq!(told["message"], "Login successful");
-        assert_eq!(told["data"]["user"], account.call("GET", &format!("/api/v1/users/{id}"), "").json()["data"]);
-        assert_eq!(told["data"].as_object().unwrap().len(), 2);
-        let token = told["data"]["token"].as_str().unwrap().to_owned();
+        let response = login(&account, name, PASSWORD);
+        assert_eq!(response.status, 200, "{}", response.body);
+        response.expect_headers();
+        let reported = response.json();
+        assert_eq!(reported["message"], "Login successful");
+        assert_eq!(reported["data"]["user"], account.call("GET", &format!("/api/v1/users/{id}"), "").json()["data"]);
+        assert_eq!(reported["data"].as_object().unwrap().len(), 2);
+        let token = reported["data"]["token"].as_str().unwrap().to_owned();
         let opened = testkit::send(account.bare("GET", "/api/v1/users").bearer_auth(&token));
         assert_eq!(opened.status, 200);
         let elsewhere = testkit::send(account.bare("GET", "/api/users/1").bearer_auth(&token));
@@ -108,12 +108,16 @@ fn after_three_failed_tries_even_the_right_password_is_refused_for_a_while() {
         login(&account, "admin", "wrong").expect(401, REFUSED);
     }
     for password in ["wrong", PASSWORD] {
-        let reply = login(&account, "ADMIN", password);
-        reply.expect(429, TOO_MANY);
-        let wait: u32 = reply.header("retry-after").unwrap().parse().unwrap();
+        let response = login(&account, "ADMIN", password);
+        response.expect(429, TOO_MANY);
+        let wait: u32 = response.header("retry-after").unwrap().parse().unwrap();
         assert!((1..=600).contains(&wait), "{wait}");
     }
-    assert_eq!(login_from(&account, "127.0.0.2", "admin", PASSWORD).status, 200, "nobody is locked out from elsewhere");
+    assert_eq!(
+        login_from(&account, "127.0.0.2", "admin", PASSWORD).status,
+        200,
+        "no user is locked out from elsewhere"
+    );
     login(&account, "admin", PASSWORD).expect(429, TOO_MANY);
     let other = testkit::account();
     administrator(&other, "admin");
@@ -156,8 +160,8 @@ fn of_many_tries_at_once_three_are_looked_at() {
 #[test]
 fn registering_is_not_served() {
     let account = account();
-    let reply = account.call("POST", "/api/register", "{}");
-    assert_eq!((reply.status, reply.body.as_str()), (404, r#"{"message":"Not Found"}"#));
+    let response = account.call("POST", "/api/register", "{}");
+    assert_eq!((response.status, response.body.as_str()), (404, r#"{"message":"Not Found"}"#));
 }
 
 #[test]
@@ -168,18 +172,18 @@ fn when_a_window_is_over_three_tries_are_free_again_however_they_come() {
     for _ in 0..3 {
         assert_eq!(attempt(), 401);
         assert_eq!((attempt(), attempt(), attempt()), (401, 401, 429));
-        truth::end_login_windows(&server.dynamodb);
+        raw_tables::end_login_windows(&server.dynamodb);
         let statuses: Vec<u16> = std::thread::scope(|scope| {
             let trying: Vec<_> = (0..6).map(|_| scope.spawn(attempt)).collect();
             trying.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
         assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 3, "{statuses:?}");
-        truth::end_login_windows(&server.dynamodb);
+        raw_tables::end_login_windows(&server.dynamodb);
     }
 }
 
 /// A wrong try on a server of one's own.
-fn attempt(url: &str, account: &Account) -> Reply {
+fn attempt(url: &str, account: &Account) -> Response {
     let body = json!({"username": "nobody", "password": "wrong"}).to_string();
     let request = testkit::request("POST", &format!("{url}/api/login")).header("x-account-id", &account.id);
     testkit::send(request.header("content-type", "application/json").body(body))

@@ -36,9 +36,9 @@ fn administrator(account: &Account, username: &str) -> u64 {
 }
 
 fn created(account: &Account, body: &Value) -> u64 {
-    let reply = account.call("POST", USERS, &body.to_string());
-    assert_eq!(reply.status, 201, "{}", reply.body);
-    reply.json()["data"]["user_id"].as_u64().unwrap()
+    let response = account.call("POST", USERS, &body.to_string());
+    assert_eq!(response.status, 201, "{}", response.body);
+    response.json()["data"]["user_id"].as_u64().unwrap()
 }
 
 /// The 422 of these fields, each with its texts.

@@ -2,20 +2,20 @@ use super::{
     DELETED, UNAUTHENTICATED, administrator,
     login::{PASSWORD, login_from},
 };
-use testkit::{Account, Server, account, send, truth};
+use testkit::{Account, Server, account, raw_tables, send};
 
 fn token(account: &Account, username: &str) -> String {
-    let reply = login_from(account, "127.0.0.1", username, PASSWORD);
-    assert_eq!(reply.status, 200, "{}", reply.body);
-    reply.json()["data"]["token"].as_str().unwrap().to_owned()
+    let response = login_from(account, "127.0.0.1", username, PASSWORD);
+    assert_eq!(response.status, 200, "{}", response.body);
+    response.json()["data"]["token"].as_str().unwrap().to_owned()
 }
 
 fn status(account: &Account, token: &str) -> u16 {
-    let reply = send(account.bare("GET", "/api/v1/users").bearer_auth(token));
-    if reply.status != 200 {
-        reply.expect(401, UNAUTHENTICATED);
+    let response = send(account.bare("GET", "/api/v1/users").bearer_auth(token));
+    if response.status != 200 {
+        response.expect(401, UNAUTHENTICATED);
     }
-    reply.status
+    response.status
 }
 
 #[test]
@@ -45,11 +45,11 @@ fn a_session_dies_for_good_with_what_made_it() {
         let name = format!("admin{n}");
         let id = administrator(&account, &name);
         let tokens = [token(&account, &name), token(&account, &name)];
-        let reply = account.call(method, &format!("{path}/{id}"), body);
-        assert_eq!(reply.status, 200, "{}", reply.body);
+        let response = account.call(method, &format!("{path}/{id}"), body);
+        assert_eq!(response.status, 200, "{}", response.body);
         assert!(tokens.iter().all(|token| status(&account, token) == 401), "{body}");
         if back.is_empty() {
-            assert_eq!(reply.body, DELETED);
+            assert_eq!(response.body, DELETED);
             continue;
         }
         assert_eq!(account.call("PUT", &format!("{path}/{id}"), back).status, 200);
@@ -80,12 +80,12 @@ fn a_session_ends_after_twelve_hours() {
     administrator(&account, "admin");
     let body = serde_json::json!({"username": "admin", "password": PASSWORD}).to_string();
     let request = account.bare("POST", "/api/login").header("x-account-id", &account.id);
-    let reply = send(request.header("content-type", "application/json").body(body)).json();
-    let token = reply["data"]["token"].as_str().unwrap();
+    let response = send(request.header("content-type", "application/json").body(body)).json();
+    let token = response["data"]["token"].as_str().unwrap();
     assert_eq!(status(&account, token), 200);
-    let ends = truth::session_ends(&server.dynamodb);
+    let ends = raw_tables::session_ends(&server.dynamodb);
     let hours = (ends[0].as_millisecond() - roster_directory::clock::now().as_millisecond()) as f64 / 3_600_000.0;
     assert!((11.9..=12.0).contains(&hours), "{hours}");
-    truth::end_sessions(&server.dynamodb);
+    raw_tables::end_sessions(&server.dynamodb);
     assert_eq!(status(&account, token), 401);
 }

@@ -6,7 +6,7 @@ use roster_cli::gateway::InProcess;
 use roster_domain::{AccountId, LoginError, LoginTriesKey, Password};
 use serde_json::{Value, json};
 use testkit::{
-    Account, Server, truth,
+    Account, Server, raw_tables,
     wire::{self, Engine},
 };
 use tokio::time::Instant;
@@ -25,7 +25,7 @@ impl Paused {
         let server = Server::start_alone();
         let account = Account::create(&server.url, server.data(), &[]);
         let engine = Arc::new(Engine::at(&server.dynamodb));
-        let functions = InProcess(truth::directory_through(wire::connector(engine, "")));
+        let functions = InProcess(raw_tables::directory_through(wire::connector(engine, "")));
         Self { server, account, functions, runtime: wire::paused_runtime() }
     }
 
@@ -114,7 +114,7 @@ fn every_refusal_takes_one_second_whatever_was_hashed() {
         let (ended, took) = paused.runtime.block_on(paused.login(here, name, password, "192.0.2.1"));
         assert!(ended.is_ok() && took < 1_000, "{name}: {ended:?} after {took} ms");
     }
-    assert_eq!(truth::violations(&paused.server.dynamodb), Vec::<String>::new());
+    assert_eq!(raw_tables::violations(&paused.server.dynamodb), Vec::<String>::new());
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn one_address_has_sixty_failed_tries_over_all_names_and_accounts() {
     assert!(matches!(right(&source(61)), Err(LoginError::TooManyAttempts(_))), "right ones too");
     assert!(right("2001:db8:1:3::1").is_ok(), "another address");
     assert_ne!(LoginTriesKey::of_address("2001:db8:1:2::1"), LoginTriesKey::of_address("2001:db8:1:3::1"));
-    truth::end_login_windows(&paused.server.dynamodb);
+    raw_tables::end_login_windows(&paused.server.dynamodb);
     assert!(right(&source(61)).is_ok(), "when the window is over");
 }
 
@@ -177,9 +177,9 @@ fn a_refused_address_learns_nothing_of_names() {
         testkit::send(request.header("content-type", "application/json").body(body(name).to_string()))
     };
     for name in ["admin", "absent"] {
-        let reply = ask(name);
+        let response = ask(name);
         let text = r#"{"message":"Too many login attempts. Please try again in 10 minutes."}"#;
-        reply.expect(429, text);
-        assert!(reply.header("retry-after").unwrap().parse::<u32>().unwrap() <= 600);
+        response.expect(429, text);
+        assert!(response.header("retry-after").unwrap().parse::<u32>().unwrap() <= 600);
     }
 }

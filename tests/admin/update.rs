@@ -23,11 +23,11 @@ fn only_provided_fields_change_and_the_answer_shows_the_user() {
         ("PUT", "user_status", json!("inactive")),
         ("PUT", "user_status", json!("active")),
     ] {
-        let reply = account.call(method, &path, &json!({ field: value }).to_string());
+        let response = account.call(method, &path, &json!({ field: value }).to_string());
         expected[field] = value;
-        assert_eq!(reply.status, 200, "{}", reply.body);
-        reply.expect_headers();
-        assert_eq!(reply.json(), json!({"message": "User updated successfully", "data": expected}), "{field}");
+        assert_eq!(response.status, 200, "{}", response.body);
+        response.expect_headers();
+        assert_eq!(response.json(), json!({"message": "User updated successfully", "data": expected}), "{field}");
         assert_eq!(account.call("GET", &path, "").json()["data"], expected);
     }
     let all = json!({"username": "a", "email": "a@example.com", "first_name": "A", "last_name": "B", "gender": "female",
@@ -118,12 +118,12 @@ fn what_the_user_has_already_is_no_error_whatever_this_dialects_limits() {
     account.user(&json!({"email": long, "first_name": name, "last_name": name}).to_string());
     let shown = account.call("GET", "/api/v1/users/1", "").json()["data"].clone();
     assert_eq!((&shown["gender"], &shown["birthday"]), (&json!(null), &json!(null)));
-    let reply = account.call("PUT", "/api/v1/users/1", &shown.to_string());
+    let response = account.call("PUT", "/api/v1/users/1", &shown.to_string());
     assert_eq!(
-        (reply.status, &reply.json()["data"]),
+        (response.status, &response.json()["data"]),
         (200, &shown),
         "what was read can be written back: {}",
-        reply.body
+        response.body
     );
     let changed = json!({"first_name": format!("{}m", "n".repeat(254))});
     account

@@ -12,8 +12,8 @@ use roster_cli::gateway::{InProcess, Invoke as _};
 use serde_json::{Value, json};
 use testkit::{
     Account, Server,
-    desk::{Asked, Desk, event},
-    truth,
+    function::{FunctionClient, FunctionRequest, event},
+    raw_tables,
 };
 
 /// Requests of which the one that allocates least is counted: the first ones open connections and fill caches.
@@ -37,11 +37,16 @@ fn no_request_allocates_more_than_it_did() {
         account.user(&json!({"email": format!("u{n}@example.com")}).to_string());
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let functions = InProcess(truth::directory(&server.dynamodb));
-    let desk = Desk { account: account.id.clone(), key: account.key.clone() };
+    let functions = InProcess(raw_tables::directory(&server.dynamodb));
+    let client = FunctionClient { account: account.id.clone(), key: account.key.clone() };
     let counted = LIMITS.map(|(function, query, limit)| {
-        let asked = Asked::new(function, json!({"user_id": "1", "id": "1"}), query, json!({"email": "u1@example.com"}));
-        let event = event(&desk, &asked).to_string().into_bytes();
+        let sent = FunctionRequest::new(
+            function,
+            json!({"user_id": "1", "id": "1"}),
+            query,
+            json!({"email": "u1@example.com"}),
+        );
+        let event = event(&client, &sent).to_string().into_bytes();
         let blocks = |_| {
             let event = event.clone();
             let mut payload = Vec::new();

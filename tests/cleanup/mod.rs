@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use aws_sdk_dynamodb::types::AttributeValue;
 use roster_domain::AccountId;
 use serde_json::{Value, json};
-use testkit::{Account, Server, gate::Gate, roster, truth, wire};
+use testkit::{Account, Server, gate::Gate, raw_tables, roster, wire};
 use tokio::time::Instant;
 
 fn server() -> (Server, Account) {
@@ -33,7 +33,7 @@ fn records_of_deletions_are_kept_as_long_as_the_account_says() {
         assert_eq!(account.call("DELETE", &format!("/api/v1/users/{id}"), "").status, 200);
     }
     for id in [2, 4] {
-        truth::set_deleted_at(&server.dynamodb, &account.id, id, "2024-01-01T00:00:00Z");
+        raw_tables::set_deleted_at(&server.dynamodb, &account.id, id, "2024-01-01T00:00:00Z");
     }
     // For ever, unless it is said otherwise.
     assert_eq!(cleanup(&server)["tombstones"], 0);
@@ -44,7 +44,7 @@ fn records_of_deletions_are_kept_as_long_as_the_account_says() {
     assert_eq!(cleanup(&server)["tombstones"], 0);
     assert!(account.roster(&["verify"]).ends_with("all agree"));
     account.roster(&["account", "update", "--keep-deletions", "forever"]);
-    truth::set_deleted_at(&server.dynamodb, &account.id, 1, "2024-01-01T00:00:00Z");
+    raw_tables::set_deleted_at(&server.dynamodb, &account.id, 1, "2024-01-01T00:00:00Z");
     assert_eq!(cleanup(&server)["tombstones"], 0);
 }
 
@@ -52,7 +52,7 @@ fn records_of_deletions_are_kept_as_long_as_the_account_says() {
 fn thousands_of_records_go_by_themselves_however_often_time_is_over() {
     let (server, account) = server();
     account.user(r#"{"email":"first@example.com"}"#);
-    truth::tombs(&server.dynamodb, &account.id, 5_000);
+    raw_tables::put_tombstones(&server.dynamodb, &account.id, 5_000);
     account.roster(&["account", "update", "--keep-deletions", "1d"]);
     let runtime = wire::paused_runtime();
     let mut removed = 0;
@@ -60,7 +60,7 @@ fn thousands_of_records_go_by_themselves_however_often_time_is_over() {
     let finished = (0..20).any(|_| {
         // Two at once; their time is over while the store is at the fifth of their transactions.
         let gate = Gate::before_call(&server.dynamodb, "TransactWriteItems", 5);
-        let directory = truth::directory_through(wire::connector(Arc::clone(&gate), ""));
+        let directory = raw_tables::directory_through(wire::connector(Arc::clone(&gate), ""));
         let time = Duration::from_millis(500);
         let run = || directory.cleanup(None, Instant::now() + time);
         let (one, two) = runtime.block_on(async {
@@ -106,14 +106,14 @@ fn what_has_expired_goes_and_what_is_good_stays() {
         assert_eq!(nothing[what], 0, "{what}");
     }
     // A key that has ended is listed for a while; then it goes, with its row in the list.
-    truth::end_sessions(&server.dynamodb);
-    truth::end_login_windows(&server.dynamodb);
+    raw_tables::end_sessions(&server.dynamodb);
+    raw_tables::end_login_windows(&server.dynamodb);
     let id = expired_key["id"].as_str().unwrap();
     assert!(account.roster(&["key", "list"]).contains(id));
-    let vandal = truth::Vandal::new(&server.dynamodb);
-    let mut key = vandal.items("keys", "key", &format!("api-key#{id}")).remove(0);
+    let corrupter = raw_tables::Corrupter::new(&server.dynamodb);
+    let mut key = corrupter.items("keys", "key", &format!("api-key#{id}")).remove(0);
     key.insert("expires_at".to_owned(), AttributeValue::S("2024-01-01T00:00:00.000000Z".to_owned()));
-    vandal.put("keys", key);
+    corrupter.put("keys", key);
     let cleaned = cleanup(&server);
     assert_eq!(
         (&cleaned["sessions"], &cleaned["login_tries"], &cleaned["api_keys"]),
@@ -129,13 +129,13 @@ fn what_has_expired_goes_and_what_is_good_stays() {
 fn it_seals_what_lists_would_have_to_read() {
     let (server, account) = server();
     account.user(r#"{"email":"first@example.com"}"#);
-    truth::copies(&server.dynamodb, &account.id, 40_000, |_, _| {});
+    raw_tables::copy_users(&server.dynamodb, &account.id, 40_000, |_, _| {});
     assert_eq!(cleanup(&server)["seals"], 3);
     assert_eq!(cleanup(&server)["seals"], 0);
     let total = account.call("GET", "/api/v1/users?per_page=1", "").json()["meta"]["total"].clone();
     assert_eq!(total, 40_000);
     // A user who was never written leaves a gap; it is no user later either.
-    let directory = truth::directory(&server.dynamodb);
+    let directory = raw_tables::directory(&server.dynamodb);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let account = AccountId::parse(&account.id).unwrap();
     let cleaned = runtime.block_on(directory.cleanup(Some(account), Instant::now())).unwrap();

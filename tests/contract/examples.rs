@@ -6,12 +6,12 @@ use roster_openapi::dialects;
 use roster_openapi::{Answered, Sent, Signed};
 use serde_json::{Value, json};
 
-use testkit::{Account, Reply, bundle, contract::read_body, request, send};
+use testkit::{Account, Response, bundle, contract::read_body, request, send};
 
 /// What is another each time: moments, accounts and secrets.
 const VOLATILE: [&str; 7] =
     ["created_at", "updated_at", "created_on", "updated_on", "deleted_at", "account_id", "token"];
-/// The id of the user whom examples create, and of the one who is created where none does.
+/// The id of the user that examples create, and of the one that is created where none does.
 const CREATED: u64 = 123;
 const NEXT: u64 = 9;
 
@@ -63,7 +63,7 @@ impl World {
         world
     }
 
-    fn send(&self, method: &str, sent: &Sent, accept: Option<&str>) -> Reply {
+    fn send(&self, method: &str, sent: &Sent, accept: Option<&str>) -> Response {
         let target = sent.target.replace("{key}", &self.account.key);
         let mut asked = request(method, &format!("{}{target}", self.account.url()));
         asked = match sent.signed {
@@ -103,13 +103,13 @@ fn lasting(value: Value) -> Value {
     }
 }
 
-fn assert_same(what: &str, reply: &Reply, expected: &Answered) {
-    assert_eq!(reply.status, expected.status, "{what}: {}", reply.body);
+fn assert_same(what: &str, response: &Response, expected: &Answered) {
+    assert_eq!(response.status, expected.status, "{what}: {}", response.body);
     for (name, value) in expected.headers.iter().filter(|(name, _)| name != "x-request-id") {
-        assert_eq!(reply.header(name), Some(value.as_str()), "{what}: {name}");
+        assert_eq!(response.header(name), Some(value.as_str()), "{what}: {name}");
     }
     let body = |text: &str| expected.media_type().map(|kind| lasting(read_body(kind, text)));
-    assert_eq!(body(&reply.body), body(&expected.body), "{what}");
+    assert_eq!(body(&response.body), body(&expected.body), "{what}");
 }
 
 #[test]
@@ -141,12 +141,12 @@ fn real_requests_work_unchanged() {
     let world = World::new("exceed", NEXT);
     let bare = |target: &str| Sent::to(target).signed(Signed::Not);
     let get = |target: &str| {
-        let reply = world.send(
+        let response = world.send(
             "GET",
             &Sent { content_type: Some("application/json"), ..bare(target) },
             Some("application/json"),
         );
-        (reply.status, reply.json())
+        (response.status, response.json())
     };
     assert_eq!(get("/api/v2/users.json/?user%5Blogin%5D=123&api_key={key}"), (200, json!([])));
     for filter in ["user%5Bid%5D=7", "user%5Bemail%5D=tim@example.com", "user%5Blogin%5D=tim"] {

@@ -39,7 +39,8 @@ fn every_example_fits_its_schema() {
     let mut examples = 0;
     for operation in operations {
         let answers = operation["responses"].as_object().unwrap().values();
-        let contents = answers.chain(operation.get("requestBody")).filter_map(|told| told["content"].as_object());
+        let contents =
+            answers.chain(operation.get("requestBody")).filter_map(|reported| reported["content"].as_object());
         for (kind, media) in contents.flatten() {
             let validator = validator(&document, &media["schema"]);
             for (name, example) in media["examples"].as_object().into_iter().flatten() {

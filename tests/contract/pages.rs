@@ -1,12 +1,12 @@
 //! What the server shows in a browser, as far as that can be seen without one.
 
-use testkit::{Reply, bundle, request, send};
+use testkit::{Response, bundle, request, send};
 
 use super::place;
 
-fn get(path: &str, headers: &[(&str, &str)]) -> Reply {
-    let asked = request("GET", &format!("{}{path}", bundle().url));
-    send(headers.iter().fold(asked, |asked, (name, value)| asked.header(*name, *value)))
+fn get(path: &str, headers: &[(&str, &str)]) -> Response {
+    let sent = request("GET", &format!("{}{path}", bundle().url));
+    send(headers.iter().fold(sent, |sent, (name, value)| sent.header(*name, *value)))
 }
 
 #[test]
@@ -15,12 +15,12 @@ fn the_landing_page_has_a_first_call_of_each_dialect_in_html_and_as_text() {
     let text = get("/", &[("accept", "*/*")]);
     assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
     assert_eq!(text.header("content-type"), Some("text/plain; charset=utf-8"));
-    for reply in [page, text] {
-        assert_eq!(reply.status, 200);
-        for told in ["/api/users ", "/api/v1/users ", "/api/v2/users.xml?user[email]", "/docs", "/openapi.json"] {
-            assert!(reply.body.contains(told), "{told} in {}", reply.body);
+    for response in [page, text] {
+        assert_eq!(response.status, 200);
+        for reported in ["/api/users ", "/api/v1/users ", "/api/v2/users.xml?user[email]", "/docs", "/openapi.json"] {
+            assert!(response.body.contains(reported), "{reported} in {}", response.body);
         }
-        assert!(!reply.body.contains("<!--") && !reply.body.contains("{version}"), "{}", reply.body);
+        assert!(!response.body.contains("<!--") && !response.body.contains("{version}"), "{}", response.body);
     }
 }
 

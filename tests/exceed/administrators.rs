@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{USERS, created, expect_done, new_user, user};
-use testkit::{self, Account, Reply, account};
+use testkit::{self, Account, Response, account};
 
 const NOT_ALLOWED: &str = r#"{"authority":["does not allow this change"]}"#;
 
@@ -15,7 +15,7 @@ fn administrator() -> (Account, String) {
     (account, key)
 }
 
-fn put(account: &Account, key: &str, body: &Value) -> Reply {
+fn put(account: &Account, key: &str, body: &Value) -> Response {
     let request = account.bare("PUT", &format!("{USERS}/1")).bearer_auth(key);
     testkit::send(request.header("content-type", "application/json").body(body.to_string()))
 }
@@ -44,7 +44,7 @@ fn how_an_administrator_signs_in_is_not_changed_without_the_admin_scope() {
         testkit::send(by_code.header("content-type", "application/json").body(body.to_string()))
             .expect_error(NOT_ALLOWED);
     }
-    // Told together with what else is wrong; nothing changes.
+    // Reported together with the other errors; nothing changes.
     put(&account, &key, &json!({"login": "other", "zip": "12345678901", "city": "Bern"})).expect_error(
         r#"{"authority":["does not allow this change"],"zip":["is too long (maximum is 10 characters)"]}"#,
     );
@@ -144,8 +144,8 @@ fn sessions_end_with_deactivation_and_a_new_password() {
         let (account, _) = administrator();
         let signed_in = json!({"username": "root", "password": "a good password"}).to_string();
         let request = account.bare("POST", "/api/login").header("x-account-id", &account.id);
-        let reply = testkit::send(request.header("content-type", "application/json").body(signed_in));
-        let token = reply.json()["data"]["token"].as_str().unwrap().to_owned();
+        let response = testkit::send(request.header("content-type", "application/json").body(signed_in));
+        let token = response.json()["data"]["token"].as_str().unwrap().to_owned();
         let list = || testkit::send(account.bare("GET", "/api/v1/users").bearer_auth(&token)).status;
         assert_eq!(list(), 200);
         expect_done(&put(&account, &account.key, &body));

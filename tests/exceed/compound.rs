@@ -24,9 +24,9 @@ fn people(account: &Account) {
 /// The ids that a list answers to a request with a body.
 fn ids_of(account: &Account, kind: &str, body: &str) -> Vec<u64> {
     let request = account.bare("GET", &format!("{USERS}.json")).bearer_auth(&account.key).header("content-type", kind);
-    let reply = send(request.body(body.to_owned()));
-    assert_eq!(reply.status, 200, "{body}: {}", reply.body);
-    reply.json().as_array().unwrap().iter().map(|user| user["id"].as_u64().unwrap()).collect()
+    let response = send(request.body(body.to_owned()));
+    assert_eq!(response.status, 200, "{body}: {}", response.body);
+    response.json().as_array().unwrap().iter().map(|user| user["id"].as_u64().unwrap()).collect()
 }
 
 #[test]
@@ -124,8 +124,8 @@ fn fields_may_be_a_list() {
     for query in
         ["fields[]=id&fields[]=login", "fields=id,login", "fields[0]=id,login", "fields[]=login&fields[]=id&fields[]=x"]
     {
-        let reply = account.call("GET", &format!("{USERS}?user[id]=1&{query}"), "");
-        expect(&reply, 200, JSON, r#"[{"id":1,"login":"a"}]"#);
+        let response = account.call("GET", &format!("{USERS}?user[id]=1&{query}"), "");
+        expect(&response, 200, JSON, r#"[{"id":1,"login":"a"}]"#);
     }
 }
 
@@ -151,8 +151,8 @@ fn on_a_write_they_are_invalid_and_change_nothing() {
     ] {
         for (method, path) in [("PUT", "/1.json"), ("POST", ".json")] {
             let request = account.bare(method, &format!("{USERS}{path}")).bearer_auth(&account.key);
-            let reply = send(request.header("content-type", kind).body(body.to_owned()));
-            assert_eq!(reply.status, 422, "{method} {body}: {}", reply.body);
+            let response = send(request.header("content-type", kind).body(body.to_owned()));
+            assert_eq!(response.status, 422, "{method} {body}: {}", response.body);
             let (field, texts) = serde_json::from_str::<serde_json::Value>(error)
                 .unwrap()
                 .as_object()
@@ -161,15 +161,15 @@ fn on_a_write_they_are_invalid_and_change_nothing() {
                 .next()
                 .map(|(field, texts)| (field.clone(), texts.clone()))
                 .unwrap();
-            assert_eq!(reply.json()[&field], texts, "{method} {body}");
+            assert_eq!(response.json()[&field], texts, "{method} {body}");
             if method == "PUT" {
-                reply.expect_error(error);
+                response.expect_error(error);
             }
         }
     }
-    let reply = account.call("PUT", &format!("{USERS}/1.xml"), r#"{"user":"x"}"#);
+    let response = account.call("PUT", &format!("{USERS}/1.xml"), r#"{"user":"x"}"#);
     expect(
-        &reply,
+        &response,
         422,
         XML,
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<errors>\n  <error>User is invalid</error>\n</errors>\n",
@@ -200,8 +200,8 @@ fn whatever_stands_in_a_path_the_query_is_the_events_own() {
         "%40",
     ] {
         for (method, status) in [("GET", 404), ("PUT", 404), ("DELETE", 404)] {
-            let reply = send(account.bare(method, &format!("{USERS}/{path}?api_key={}", account.key)));
-            assert_eq!(reply.status, status, "{method} {path}: {}", reply.body);
+            let response = send(account.bare(method, &format!("{USERS}/{path}?api_key={}", account.key)));
+            assert_eq!(response.status, status, "{method} {path}: {}", response.body);
         }
         let coded = send(account.bare("GET", &format!("{USERS}/{path}?user[code]=i-2&api_key={}", account.key)));
         assert_eq!((coded.status, &coded.json()["id"]), (200, &json!(2)), "{path}");

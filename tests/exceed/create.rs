@@ -3,7 +3,7 @@ use serde_json::json;
 use super::{JSON, USERS, XML, created, expect, ids, new_user, user};
 use testkit::account;
 
-/// Every key of a user, with the values of one of whom little is said.
+/// Every key of a user, with the values of a user of whom little is known.
 fn plain(id: u64, account: &str, moment: &str) -> String {
     let customs: String = ('a'..='u').map(|letter| format!(r#""custom_{letter}":null,"#)).collect();
     format!(
@@ -14,12 +14,12 @@ fn plain(id: u64, account: &str, moment: &str) -> String {
 #[test]
 fn a_create_answers_the_whole_user_and_where_it_is() {
     let account = account();
-    let reply = account.call("POST", USERS, &new_user("Tim").to_string());
-    let moment = reply.json()["created_on"].as_str().unwrap().to_owned();
+    let response = account.call("POST", USERS, &new_user("Tim").to_string());
+    let moment = response.json()["created_on"].as_str().unwrap().to_owned();
     assert!(moment.ends_with("+00:00") && moment.len() == 25, "{moment}");
-    expect(&reply, 201, JSON, &plain(1, &account.id, &moment));
-    assert_eq!(reply.header("location"), Some("/api/v2/users/1"));
-    assert_eq!(account.call("GET", "/api/v2/users/1", "").body, reply.body);
+    expect(&response, 201, JSON, &plain(1, &account.id, &moment));
+    assert_eq!(response.header("location"), Some("/api/v2/users/1"));
+    assert_eq!(account.call("GET", "/api/v2/users/1", "").body, response.body);
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn what_is_writable_is_kept_and_the_rest_ignored() {
 }
 
 #[test]
-fn everything_wrong_is_told_together() {
+fn all_errors_are_reported_together() {
     let account = account();
     account
         .call("POST", USERS, "{}")
@@ -153,7 +153,7 @@ fn limits_count_characters_and_names_have_one_together() {
 }
 
 #[test]
-fn taken_values_are_told_together_across_the_doors() {
+fn values_taken_through_another_dialect_are_reported_together() {
     let account = account();
     account.user(r#"{"email":"tim@bücher.example"}"#);
     created(&account, &json!({"first_name": "a", "last_name": "b", "login": "Taken", "code": "c"}));
@@ -169,9 +169,9 @@ fn taken_values_are_told_together_across_the_doors() {
     );
     let xml = "<user><first-name>a</first-name><last-name>b</last-name><login>taken</login></user>";
     let request = account.bare("POST", "/api/v2/users.xml").bearer_auth(&account.key);
-    let reply = testkit::send(request.header("content-type", "text/xml").body(xml));
+    let response = testkit::send(request.header("content-type", "text/xml").body(xml));
     let body = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<errors>\n  <error>Login has already been taken</error>\n</errors>\n";
-    expect(&reply, 422, XML, body);
+    expect(&response, 422, XML, body);
 }
 
 #[test]
@@ -201,8 +201,8 @@ fn of_thirty_two_creates_of_one_login_at_once_one_succeeds() {
             .collect();
         creating.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
-    assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 1);
-    for refused in replies.iter().filter(|reply| reply.status != 201) {
+    assert_eq!(replies.iter().filter(|response| response.status == 201).count(), 1);
+    for refused in replies.iter().filter(|response| response.status != 201) {
         refused.expect_error(r#"{"login":["has already been taken"]}"#);
     }
     assert_eq!(ids(&account, "").len(), 1);

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::{JSON, USERS, XML, created, expect, new_user};
-use testkit::{Account, Server, account, truth};
+use testkit::{Account, Server, account, raw_tables};
 
 const DELETIONS: &str = "/api/v2/users/deletions";
 
@@ -19,15 +19,15 @@ fn users_deleted_through_any_door_appear_in_order_of_ids() {
     created(&account, &new_user("three"));
     account.call("DELETE", "/api/v1/users/2", "");
     account.call("DELETE", &format!("{USERS}/1"), "");
-    let reply = account.call("GET", DELETIONS, "");
+    let response = account.call("GET", DELETIONS, "");
     let moments: Vec<String> =
-        reply.json().as_array().unwrap().iter().map(|d| d["deleted_at"].as_str().unwrap().to_owned()).collect();
+        response.json().as_array().unwrap().iter().map(|d| d["deleted_at"].as_str().unwrap().to_owned()).collect();
     let id = &account.id;
     let body = format!(
         r#"[{{"id":1,"account_id":{id},"code":"<x>","deleted_at":"{}"}},{{"id":2,"account_id":{id},"code":"i-2","deleted_at":"{}"}}]"#,
         moments[0], moments[1]
     );
-    expect(&reply, 200, JSON, &body);
+    expect(&response, 200, JSON, &body);
     assert!(moments[0].ends_with("+00:00") && moments[0].len() == 29, "{}", moments[0]);
     let element = |id: u64, code: &str, moment: &str| {
         format!(
@@ -43,7 +43,7 @@ fn users_deleted_through_any_door_appear_in_order_of_ids() {
     expect(&account.call("GET", &format!("{DELETIONS}.xml"), ""), 200, XML, &xml);
     assert_eq!(deleted(&account, "page=2"), Vec::<u64>::new());
     for path in [".json", "/", ".json/"] {
-        assert_eq!(account.call("GET", &format!("{DELETIONS}{path}"), "").body, reply.body, "{path}");
+        assert_eq!(account.call("GET", &format!("{DELETIONS}{path}"), "").body, response.body, "{path}");
     }
 }
 
@@ -55,7 +55,7 @@ fn they_are_kept_from_the_start_of_a_day_in_the_account_s_zone() {
     for (id, moment) in (1..).zip(moments) {
         created(&account, &new_user(&format!("u{id}")));
         account.call("DELETE", &format!("{USERS}/{id}"), "");
-        truth::set_deleted_at(&server.dynamodb, &account.id, id, moment);
+        raw_tables::set_deleted_at(&server.dynamodb, &account.id, id, moment);
     }
     let list = account.call("GET", DELETIONS, "").json();
     assert_eq!(list[1]["deleted_at"], "2019-05-07T00:00:00.000-04:00");
@@ -76,7 +76,7 @@ fn a_thousand_stand_on_a_page() {
     let server = Server::start_alone();
     let account = Account::create(&server.url, server.data(), &[]);
     created(&account, &new_user("one"));
-    truth::tombs(&server.dynamodb, &account.id, 2_345);
+    raw_tables::put_tombstones(&server.dynamodb, &account.id, 2_345);
     for since in ["", "&deleted_at=2020-01-01"] {
         let walked: Vec<u64> = (1..=3).flat_map(|page| deleted(&account, &format!("page={page}{since}"))).collect();
         assert_eq!(walked, (1..=2_345).collect::<Vec<_>>());

@@ -11,8 +11,8 @@ fn attributes_are_read_in_every_form() {
         n += 1;
         let request = account.bare("POST", &format!("{USERS}{query}")).bearer_auth(&account.key);
         let request = if kind.is_empty() { request } else { request.header("content-type", kind) };
-        let reply = testkit::send(request.body(body.to_owned()));
-        assert_eq!(reply.status, 201, "{kind} {body}: {}", reply.body);
+        let response = testkit::send(request.body(body.to_owned()));
+        assert_eq!(response.status, 201, "{kind} {body}: {}", response.body);
         let user = user(&account, n);
         assert_eq!(user["login"], format!("l{n}"), "{kind} {body}");
         assert_eq!(user["city"], "Zürich & Bern", "{kind} {body}");
@@ -125,9 +125,9 @@ fn the_answer_s_format_is_the_path_s_or_the_accepted_or_the_request_s() {
         if !sent.is_empty() {
             request = request.header("content-type", sent);
         }
-        let reply = testkit::send(request);
-        super::expect_headers(&reply);
-        reply.header("content-type").unwrap().to_owned()
+        let response = testkit::send(request);
+        super::expect_headers(&response);
+        response.header("content-type").unwrap().to_owned()
     };
     let (json, xml) = ("application/json", "application/xml");
     for path in ["", "/", "/1", "/1/", "/9", "/deletions", "/deletions/"] {

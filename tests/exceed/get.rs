@@ -20,8 +20,8 @@ fn a_user_is_read_by_id_or_by_code() {
         ("2?user[code]=", &two),
         ("9?user%20[code]=i-1", &one),
     ] {
-        let reply = get(path);
-        assert_eq!((reply.status, reply.json().to_string().as_str()), (200, user.as_str()), "{path}");
+        let response = get(path);
+        assert_eq!((response.status, response.json().to_string().as_str()), (200, user.as_str()), "{path}");
     }
     for path in ["1.xml", "1.xml/"] {
         assert_eq!(get(path).header("content-type"), Some(XML), "{path}");
@@ -33,8 +33,8 @@ fn whoever_is_not_there_is_named_in_the_404() {
     let account = account();
     created(&account, &new_user("one"));
     let none = |path: &str, by: &str, value: &str| {
-        let reply = account.call("GET", &format!("{USERS}/{path}"), "");
-        expect(&reply, 404, JSON, &format!(r#"{{"error":"Couldn't find User with '{by}'={value}"}}"#));
+        let response = account.call("GET", &format!("{USERS}/{path}"), "");
+        expect(&response, 404, JSON, &format!(r#"{{"error":"Couldn't find User with '{by}'={value}"}}"#));
     };
     none("7", "id", "7");
     none("7.json/", "id", "7");
@@ -48,10 +48,10 @@ fn whoever_is_not_there_is_named_in_the_404() {
     none("1?user[code]=I-1", "code", "I-1");
     none("1?user[code]=%3Cb%3E%22%5C%07", "code", r#"<b>\"\\"#);
     none(&format!("1?user[code]={}", "x".repeat(300)), "code", &"x".repeat(255));
-    let reply = account.call("GET", &format!("{USERS}/1.xml?user[code]=%3Cb%3E%26%01%EF%BF%BF"), "");
+    let response = account.call("GET", &format!("{USERS}/1.xml?user[code]=%3Cb%3E%26%01%EF%BF%BF"), "");
     let text = "Couldn't find User with 'code'=&lt;b&gt;&amp;";
     expect(
-        &reply,
+        &response,
         404,
         XML,
         &format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<errors>\n  <error>{text}</error>\n</errors>\n"),
@@ -62,11 +62,11 @@ fn whoever_is_not_there_is_named_in_the_404() {
 fn a_path_that_goes_on_is_none() {
     let account = account();
     for path in ["/1/x", "/1/x/", ".json/x", "/deletions/1"] {
-        let reply = account.call("GET", &format!("{USERS}{path}"), "");
-        expect(&reply, 404, JSON, r#"{"error":"Not Found"}"#);
+        let response = account.call("GET", &format!("{USERS}{path}"), "");
+        expect(&response, 404, JSON, r#"{"error":"Not Found"}"#);
     }
     for (method, path) in [("GET", ".yaml"), ("POST", "/1"), ("DELETE", ""), ("PUT", "/deletionsx/y/z.json")] {
-        let reply = account.call(method, &format!("{USERS}{path}"), "");
-        assert_eq!(reply.status, 404, "{method} {path}");
+        let response = account.call(method, &format!("{USERS}{path}"), "");
+        assert_eq!(response.status, 404, "{method} {path}");
     }
 }

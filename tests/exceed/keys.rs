@@ -22,8 +22,8 @@ fn the_key_stands_in_query_body_or_header() {
         get("?api_key=").header("authorization", format!("bEARER {key}")),
         json(r#"{"api_key":""}"#.to_owned()).bearer_auth(key),
     ] {
-        let reply = testkit::send(request.header("accept", "application/json"));
-        assert_eq!((reply.status, &reply.json()["id"]), (200, &1.into()), "{}", reply.body);
+        let response = testkit::send(request.header("accept", "application/json"));
+        assert_eq!((response.status, &response.json()["id"]), (200, &1.into()), "{}", response.body);
     }
 }
 

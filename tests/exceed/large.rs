@@ -5,20 +5,20 @@ use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use serde_json::Value;
 
 use super::{JSON, USERS, created, expect_headers, new_user};
-use testkit::{Account, Server, request, truth};
+use testkit::{Account, Server, raw_tables, request};
 
-/// Octets that Lambda takes of one answer.
+/// Bytes that Lambda takes of one answer.
 const MOST: usize = 6_291_556;
 
 /// A thousand users with 21 custom texts of 255 characters, each of `letter`s.
 fn thousand(server: &Server, letters: impl Fn(u64, char) -> String) -> Account {
     let account = Account::create(&server.url, server.data(), &[]);
     created(&account, &new_user("one"));
-    let fill = |id: u64, item: &mut truth::Item| {
+    let fill = |id: u64, item: &mut raw_tables::Item| {
         let customs = ('a'..='u').map(|letter| (format!("custom_{letter}"), AttributeValue::S(letters(id, letter))));
         item.insert("profile".to_owned(), AttributeValue::M(customs.collect()));
     };
-    truth::copies(&server.dynamodb, &account.id, 1_001, fill);
+    raw_tables::copy_users(&server.dynamodb, &account.id, 1_001, fill);
     account.call("DELETE", &format!("{USERS}/1"), "");
     account
 }
@@ -32,9 +32,9 @@ fn list(account: &Account, query: &str, encoding: &str) -> (u16, Option<String>,
     (status, encoding, response.bytes().unwrap().to_vec(), kind)
 }
 
-fn unzipped(octets: &[u8]) -> String {
+fn unzipped(bytes: &[u8]) -> String {
     let mut text = String::new();
-    flate2::read::GzDecoder::new(octets).read_to_string(&mut text).unwrap();
+    flate2::read::GzDecoder::new(bytes).read_to_string(&mut text).unwrap();
     text
 }
 
@@ -74,7 +74,7 @@ fn a_page_beyond_the_limit_is_compressed_or_refused_and_never_cut() {
 #[test]
 fn what_counts_is_the_escaped_answer() {
     let server = Server::start_alone();
-    // 255 quotes are 510 octets of JSON, and 1,020 once that stands in Lambda's answer.
+    // 255 quotes are 510 bytes of JSON, and 1,020 once that stands in Lambda's answer.
     let account = thousand(&server, |_, letter| if letter < 'k' { "\"".repeat(255) } else { String::new() });
     let (status, _, body, _) = list(
         &account,

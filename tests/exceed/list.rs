@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{JSON, USERS, XML, created, expect, expect_done, filter, ids, new_user, user};
-use testkit::{Account, Server, account, bundle, truth};
+use testkit::{Account, Server, account, bundle, raw_tables};
 
 /// Users who differ in everything.
 fn people(account: &Account) {
@@ -174,7 +174,7 @@ fn moments_are_read_on_the_account_s_clocks() {
     for (id, moment) in (1..).zip(moments) {
         created(&account, &new_user(&format!("u{id}")));
         for attribute in ["created_on", "updated_on"] {
-            truth::set(&server.dynamodb, &account.id, id, attribute, moment);
+            raw_tables::set(&server.dynamodb, &account.id, id, attribute, moment);
         }
     }
     for attribute in ["created_on", "updated_on"] {
@@ -212,7 +212,7 @@ fn changes_are_found_by_their_time_whatever_door_they_came_through() {
     people(&account);
     let before = "2024-05-06T07:08:09+00:00";
     for id in 1..=5 {
-        truth::set(bundle().dynamodb(), &account.id, id, "updated_on", "2024-05-06T07:08:09.000000Z");
+        raw_tables::set(bundle().dynamodb(), &account.id, id, "updated_on", "2024-05-06T07:08:09.000000Z");
     }
     assert_eq!(ids(&account, &filter("updated_on", "2024-05-06,")), [1, 2, 3, 4, 5]);
     account.call("PUT", "/api/users/1", r#"{"source":"x"}"#);

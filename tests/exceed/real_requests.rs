@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{JSON, created, expect_done, expect_headers, new_user, user};
-use testkit::{self, Account, Reply, account};
+use testkit::{self, Account, Response, account};
 
-fn send(account: &Account, method: &str, path: &str, body: &str) -> Reply {
+fn send(account: &Account, method: &str, path: &str, body: &str) -> Response {
     let path = path.replace("api_key=K", &format!("api_key={}", account.key));
     let request =
         account.bare(method, &path).header("accept", "application/json").header("content-type", "application/json");
@@ -34,12 +34,12 @@ fn the_first_of_the_list_shows_which_attributes_there_are() {
 }
 
 #[test]
-fn a_create_with_keys_that_nobody_knows() {
+fn a_create_with_unknown_keys() {
     let account = account();
     let body = r#"{"first_name":"Tim","last_name":"Lee","login":"tim","email":"tim@example.com","manager_email":"boss@example.com","manager_id":"","is_active":true}"#;
-    let reply = send(&account, "POST", "/api/v2/users.json?api_key=K", body);
-    assert_eq!((reply.status, reply.header("content-type")), (201, Some(JSON)));
-    let made = reply.json();
+    let response = send(&account, "POST", "/api/v2/users.json?api_key=K", body);
+    assert_eq!((response.status, response.header("content-type")), (201, Some(JSON)));
+    let made = response.json();
     assert_eq!(
         ["id", "email", "login", "is_active", "manager_id"].map(|name| made[name].clone()),
         [json!(1), json!("tim@example.com"), json!("tim"), json!(true), Value::Null]
@@ -66,13 +66,13 @@ fn an_activation_with_the_code_beside_it() {
 fn any_error_is_an_object_and_its_reason_a_header() {
     let account = account();
     let invalid = send(&account, "POST", "/api/v2/users.json?api_key=K", r#"{"login":"x"}"#);
-    for (reply, status) in [
+    for (response, status) in [
         (send(&account, "GET", "/api/v2/users.json/?api_key=wrong", ""), "401 Unauthorized"),
         (send(&account, "PATCH", "/api/v2/users/7?api_key=K", "{}"), "404 Not Found"),
         (send(&account, "POST", "/api/v2/users.json?api_key=K", "{"), "400 Bad Request"),
         (invalid, "422 Unprocessable Entity"),
     ] {
-        assert!(reply.json().is_object(), "{}", reply.body);
-        assert_eq!(reply.header("status"), Some(status));
+        assert!(response.json().is_object(), "{}", response.body);
+        assert_eq!(response.header("status"), Some(status));
     }
 }

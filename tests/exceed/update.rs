@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::{JSON, USERS, created, expect, expect_done, ids, new_user, user};
 use testkit::{Account, account};
 
-fn put(account: &Account, id: u64, body: &Value) -> testkit::Reply {
+fn put(account: &Account, id: u64, body: &Value) -> testkit::Response {
     account.call("PUT", &format!("{USERS}/{id}"), &body.to_string())
 }
 

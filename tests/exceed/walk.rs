@@ -3,28 +3,28 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::{created, new_user};
-use testkit::{Account, Server, till::Till, truth};
+use testkit::{Account, Server, cost::CostHarness, raw_tables};
 
 /// An account of many users behind a meter.
-struct Shop {
+struct Fixture {
     _server: Server,
-    till: Till,
+    harness: CostHarness,
     account: Account,
 }
 
-impl Shop {
+impl Fixture {
     /// Users 1 to `last`; `edit` makes each a little different.
-    fn of(last: u64, edit: impl Fn(u64, &mut truth::Item)) -> Self {
+    fn of(last: u64, edit: impl Fn(u64, &mut raw_tables::Item)) -> Self {
         let server = Server::start_alone();
         let account = Account::create(&server.url, server.data(), &[]);
         created(&account, &new_user("one"));
-        truth::copies(&server.dynamodb, &account.id, last, edit);
-        Self { till: Till::new(&server, &account), _server: server, account }
+        raw_tables::copy_users(&server.dynamodb, &account.id, last, edit);
+        Self { harness: CostHarness::new(&server, &account), _server: server, account }
     }
 
     /// The ids of a list, the units that were read for it, and the trips.
     fn list(&self, query: &str) -> (Vec<u64>, f64, usize) {
-        let list = self.till.list("exceed-list", &format!("fields=id&{query}"));
+        let list = self.harness.list("exceed-list", &format!("fields=id&{query}"));
         let ids = list.body.as_array().unwrap().iter().map(|user| user["id"].as_u64().unwrap()).collect();
         (ids, list.read(), list.trips())
     }
@@ -44,7 +44,7 @@ impl Shop {
     }
 }
 
-fn custom(item: &mut truth::Item, name: &str, value: &str) {
+fn custom(item: &mut raw_tables::Item, name: &str, value: &str) {
     let profile = AttributeValue::M([(name.to_owned(), AttributeValue::S(value.to_owned()))].into());
     item.insert("profile".to_owned(), profile);
 }
@@ -52,7 +52,7 @@ fn custom(item: &mut truth::Item, name: &str, value: &str) {
 #[test]
 fn a_walk_costs_at_most_twice_a_full_read_however_many_match() {
     // Of users with `custom_a`, every one, half, a tenth, and the last few match.
-    let shop = Shop::of(8_000, |id, item| {
+    let fixture = Fixture::of(8_000, |id, item| {
         custom(
             item,
             "custom_a",
@@ -64,7 +64,7 @@ fn a_walk_costs_at_most_twice_a_full_read_however_many_match() {
             },
         );
     });
-    let (none, full, _) = shop.list("user[custom_a]=nobody");
+    let (none, full, _) = fixture.list("user[custom_a]=nobody");
     assert!(none.is_empty());
     for (filter, expected) in [
         ("user[is_active]=true", (1..=8_000).collect::<Vec<u64>>()),
@@ -72,21 +72,21 @@ fn a_walk_costs_at_most_twice_a_full_read_however_many_match() {
         ("user[custom_a]=tenth", (1..=7_990).filter(|id| id % 10 == 0).collect()),
         ("user[custom_a]=rare", (7_991..=8_000).collect()),
     ] {
-        let (ids, units) = shop.walk(filter);
+        let (ids, units) = fixture.walk(filter);
         assert_eq!(ids, expected, "{filter}");
         assert!(units <= 2.0 * full, "{filter}: {units} units, a full read is {full}");
     }
-    // A page whose beginning nobody has noted is found all the same.
-    assert_eq!(shop.list("user[is_active]=1&page=6").0, (5_001..=6_000).collect::<Vec<u64>>());
+    // A page without a stored cursor is found all the same.
+    assert_eq!(fixture.list("user[is_active]=1&page=6").0, (5_001..=6_000).collect::<Vec<u64>>());
 }
 
 #[test]
 fn whoever_is_named_is_read_alone_and_a_range_of_changes_reads_what_it_returns() {
-    let shop = Shop::of(3_000, |id, item| {
+    let fixture = Fixture::of(3_000, |id, item| {
         let day = if id % 500 == 0 { "2024-02-01" } else { "2024-01-01" };
         item.insert("updated_on".to_owned(), AttributeValue::S(format!("{day}T00:00:00.000000Z")));
     });
-    shop.list("user[id]=1");
+    fixture.list("user[id]=1");
     for (filter, expected, units, trips) in [
         ("user[id]=7", vec![7], 2.0, 1),
         ("user[code]=i-7", vec![7], 2.5, 1),
@@ -102,7 +102,7 @@ fn whoever_is_named_is_read_alone_and_a_range_of_changes_reads_what_it_returns()
             3,
         ),
     ] {
-        let (ids, read, sequential) = shop.list(filter);
+        let (ids, read, sequential) = fixture.list(filter);
         assert_eq!(ids, expected, "{filter}");
         assert!(read <= units && sequential <= trips, "{filter}: {read} units, {sequential} trips");
     }
@@ -116,30 +116,30 @@ fn a_filter_that_takes_too_long_is_503_and_goes_on_where_it_stopped() {
     use roster_lambda::Directory;
     use testkit::{gate::Gate, wire};
 
-    let shop = Shop::of(6_000, |id, item| {
+    let fixture = Fixture::of(6_000, |id, item| {
         custom(item, "custom_a", if id > 5_900 { "rare" } else { "common" });
     });
-    let account = AccountId::parse(&shop.account.id).unwrap();
+    let account = AccountId::parse(&fixture.account.id).unwrap();
     let rare = ProfileTest::Is(ProfileValue::Text("rare".to_owned()));
     let filter = UserFilter::all_of(vec![Condition::Profile("custom_a", rare)]);
     // The store falls silent with the fourth query of users, however fast it is; the time for the list passes.
-    let gate = Gate::before_call(shop.till.server(), "Query", 4);
-    let silent = truth::directory_through(wire::connector(Arc::clone(&gate), ""));
+    let gate = Gate::before_call(fixture.harness.server(), "Query", 4);
+    let silent = raw_tables::directory_through(wire::connector(Arc::clone(&gate), ""));
     let list = |directory: &Directory| {
-        shop.till.runtime.block_on(async {
+        fixture.harness.runtime.block_on(async {
             directory.user_filter(account, &filter, 1, Duration::from_millis(500), std::future::ready(())).await
         })
     };
     assert!(matches!(list(&silent), Err(ListError::OutOfTime)));
     assert!(gate.is_holding());
     gate.release();
-    shop.till.meter.take();
-    let users = list(&shop.till.functions.0).unwrap();
-    let read: f64 = shop.till.meter.take().iter().map(|call| call.read).sum();
-    let full = shop.list("user[custom_a]=nobody").1;
+    fixture.harness.meter.take();
+    let users = list(&fixture.harness.functions.0).unwrap();
+    let read: f64 = fixture.harness.meter.take().iter().map(|call| call.read).sum();
+    let full = fixture.list("user[custom_a]=nobody").1;
     assert!(read < full, "{read} units, a full read is {full}");
     assert_eq!(users.iter().map(|user| user.id.get()).collect::<Vec<_>>(), (5_901..=6_000).collect::<Vec<_>>());
     // Once it is done, nothing is left of where it stopped: the next begins at the beginning.
-    shop.account.call("PUT", "/api/v2/users/3", r#"{"custom_a":"rare"}"#);
-    assert_eq!(shop.list("user[custom_a]=rare").0.first(), Some(&3));
+    fixture.account.call("PUT", "/api/v2/users/3", r#"{"custom_a":"rare"}"#);
+    assert_eq!(fixture.list("user[custom_a]=rare").0.first(), Some(&3));
 }

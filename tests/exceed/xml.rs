@@ -6,13 +6,13 @@ use serde_json::json;
 use super::{JSON, USERS, XML, created, expect, expect_done, ids, new_user, user};
 use testkit::{self, Account, account};
 
-fn send(account: &Account, method: &str, path: &str, body: impl Into<reqwest::blocking::Body>) -> testkit::Reply {
+fn send(account: &Account, method: &str, path: &str, body: impl Into<reqwest::blocking::Body>) -> testkit::Response {
     let request = account.bare(method, &format!("{USERS}{path}")).bearer_auth(&account.key);
     testkit::send(request.header("content-type", "application/xml").body(body))
 }
 
 /// The elements of a user's document, by name: null, or a text. A namespace-aware reading that
-/// refuses whatever is not well-formed.
+/// rejects any document that is not well-formed.
 fn read(document: &str) -> BTreeMap<String, Option<String>> {
     let mut reader = NsReader::from_str(document);
     reader.config_mut().check_comments = true;
@@ -101,17 +101,17 @@ fn what_goes_in_comes_out_and_goes_in_again() {
 #[test]
 fn the_document_is_of_the_shape_that_clients_know() {
     let account = account();
-    let reply = send(
+    let response = send(
         &account,
         "POST",
         "",
         "<user><first-name>Tim</first-name><last-name>Lee</last-name><login>Tim</login></user>",
     );
     assert_eq!(
-        (reply.status, reply.header("content-type"), reply.header("location")),
+        (response.status, response.header("content-type"), response.header("location")),
         (201, Some(XML), Some("/api/v2/users/1"))
     );
-    let lines: Vec<&str> = reply.body.lines().collect();
+    let lines: Vec<&str> = response.body.lines().collect();
     assert_eq!(
         lines[..5],
         [
@@ -135,7 +135,7 @@ fn the_document_is_of_the_shape_that_clients_know() {
         "  <updated-by>API</updated-by>",
         r#"  <google-auth type="boolean" nil="true"></google-auth>"#,
     ] {
-        assert!(lines.contains(&line), "{line} in {}", reply.body);
+        assert!(lines.contains(&line), "{line} in {}", response.body);
     }
     let names: Vec<&str> = lines[2..lines.len() - 1]
         .iter()
@@ -146,7 +146,7 @@ fn the_document_is_of_the_shape_that_clients_know() {
 }
 
 #[test]
-fn errors_are_told_in_xml_too() {
+fn errors_are_reported_in_xml_too() {
     let account = account();
     let errors = |texts: &[&str]| {
         let texts: String = texts.iter().map(|text| format!("  <error>{text}</error>\n")).collect();
@@ -192,8 +192,8 @@ fn hostile_documents_are_refused_quickly() {
         format!("<user {}/>", "a".repeat(200_000)).into(),
     ];
     for body in bodies {
-        let reply = send(&account, "POST", ".json", body);
-        expect(&reply, 400, JSON, r#"{"error":"The request body is not valid XML."}"#);
+        let response = send(&account, "POST", ".json", body);
+        expect(&response, 400, JSON, r#"{"error":"The request body is not valid XML."}"#);
     }
     assert_eq!(ids(&account, ""), Vec::<u64>::new());
     // Many elements are no harm.

@@ -1,5 +1,5 @@
-//! Sixteen clients on few users and few names, with faults and restarts: what they are told is what some order of
-//! their requests, one at a time, would have told, for each user and for each name.
+//! Sixteen clients on few users and few names, with faults and restarts: their responses are those of some sequential
+//! order of their requests, for each user and for each name.
 
 use std::{
     collections::BTreeMap,
@@ -18,9 +18,9 @@ use tokio::sync::watch;
 use super::linear::{self, Model, Timed};
 use testkit::{
     Account, Server,
-    desk::{Answer, Asked, Desk},
     faults::{Bug, Fault, Faults, When},
-    roster, truth, wire,
+    function::{Answer, FunctionClient, FunctionRequest},
+    raw_tables, roster, wire,
 };
 
 const CLIENTS: u64 = 16;
@@ -31,7 +31,7 @@ const USERS: usize = 5;
 /// How often a request is sent until its outcome is known: far more often than it takes.
 const TRIES: usize = 10_000;
 
-/// What a client was told of a user.
+/// What a client learned of a user.
 #[derive(Clone, Debug)]
 enum OfUser {
     Made(String),
@@ -40,7 +40,7 @@ enum OfUser {
     /// Deleted by this request, or before it: an answer was lost.
     GoneBy,
     Seen(Option<String>),
-    /// A change found nobody.
+    /// A change found no user.
     Missing,
 }
 
@@ -70,7 +70,7 @@ impl Model for User {
     }
 }
 
-/// What a client was told of a name.
+/// What a client learned of a name.
 #[derive(Clone, Debug)]
 enum OfName {
     /// It is now this user's.
@@ -101,7 +101,7 @@ impl Model for Name {
     }
 }
 
-/// What all clients were told, by the thing it tells of.
+/// What all clients learned, by its subject.
 #[derive(Default)]
 struct History {
     users: BTreeMap<u64, Vec<Timed<OfUser>>>,
@@ -127,7 +127,7 @@ impl History {
 #[derive(Clone)]
 struct World {
     functions: InProcess,
-    desk: Desk,
+    client: FunctionClient,
     history: Arc<Mutex<History>>,
     clock: Arc<AtomicU64>,
     faults: Faults,
@@ -146,12 +146,12 @@ impl World {
 
     /// Asks until there is a definite answer; whether one was lost on the way. (The embedded engine forgets
     /// the tokens of transactions when it is killed, so what is sent again then is carried out again.)
-    async fn ask(&self, asked: &Asked) -> (Answer, bool) {
+    async fn send(&self, asked: &FunctionRequest) -> (Answer, bool) {
         let kills = || self.kills.load(Ordering::SeqCst);
         let before = kills();
         let mut attempt = 0;
         loop {
-            let answer = self.desk.ask(&self.functions, asked).await;
+            let answer = self.client.send(&self.functions, asked).await;
             assert!(answer.status < 500 || answer.status == 503, "{asked:?}: {} {}", answer.status, answer.body);
             attempt += 1;
             if answer.status != 503 || !self.is_patient {
@@ -188,20 +188,23 @@ impl World {
 
     async fn create(&self, name: u64, token: &str) {
         let body = json!({"email": email(name), "first_name": token});
-        let asked = Asked { request_key: Some(token.to_owned()), ..Asked::new("member-create", json!({}), "", body) };
+        let asked = FunctionRequest {
+            request_key: Some(token.to_owned()),
+            ..FunctionRequest::new("member-create", json!({}), "", body)
+        };
         let began = self.now();
-        let (answer, _) = self.ask(&asked).await;
+        let (answer, _) = self.send(&asked).await;
         let ended = self.now();
         let mut history = self.history.lock().unwrap();
-        let told = |call| Timed { call, began, ended };
+        let reported = |call| Timed { call, began, ended };
         match answer.status {
             201 => {
                 let id = answer.json()["user_id"].as_u64().unwrap();
                 history.made.push(id);
                 history.users.entry(id).or_default().push(Timed { call: OfUser::Made(token.to_owned()), began, ended });
-                history.names.entry(name).or_default().push(told(OfName::Taken(id)));
+                history.names.entry(name).or_default().push(reported(OfName::Taken(id)));
             }
-            422 => history.names.entry(name).or_default().push(told(OfName::Refused(None))),
+            422 => history.names.entry(name).or_default().push(reported(OfName::Refused(None))),
             503 if !self.is_patient => {}
             status => panic!("create: {status} {}", answer.body),
         }
@@ -212,10 +215,10 @@ impl World {
         if let Some(name) = name {
             body["email"] = json!(email(name));
         }
-        let asked = Asked::new("member-update", json!({"user_id": id.to_string()}), "", body);
-        let asked = Asked { request_key: Some(token.to_owned()), ..asked };
+        let asked = FunctionRequest::new("member-update", json!({"user_id": id.to_string()}), "", body);
+        let asked = FunctionRequest { request_key: Some(token.to_owned()), ..asked };
         let began = self.now();
-        let (answer, _) = self.ask(&asked).await;
+        let (answer, _) = self.send(&asked).await;
         let ended = self.now();
         let mut history = self.history.lock().unwrap();
         let of_user = |call| Timed { call, began, ended };
@@ -240,7 +243,8 @@ impl World {
     async fn delete(&self, id: u64, through_admin: bool) {
         let function = if through_admin { "admin-delete" } else { "exceed-delete" };
         let began = self.now();
-        let (answer, was_lost) = self.ask(&Asked::new(function, json!({"id": id.to_string()}), "", json!({}))).await;
+        let (answer, was_lost) =
+            self.send(&FunctionRequest::new(function, json!({"id": id.to_string()}), "", json!({}))).await;
         let ended = self.now();
         let mut history = self.history.lock().unwrap();
         let call = match (answer.status, was_lost) {
@@ -262,7 +266,7 @@ impl World {
         let function = if through_admin { "admin-get" } else { "member-get" };
         let variables = json!({"id": id.to_string(), "user_id": id.to_string()});
         let began = self.now();
-        let (answer, _) = self.ask(&Asked::new(function, variables, "", json!({}))).await;
+        let (answer, _) = self.send(&FunctionRequest::new(function, variables, "", json!({}))).await;
         let ended = self.now();
         let document = answer.json();
         let shown = if through_admin { &document["data"] } else { &document };
@@ -278,7 +282,8 @@ impl World {
 
     async fn find(&self, name: u64) {
         let began = self.now();
-        let (answer, _) = self.ask(&Asked::new("member-find", json!({}), "", json!({"email": email(name)}))).await;
+        let (answer, _) =
+            self.send(&FunctionRequest::new("member-find", json!({}), "", json!({"email": email(name)}))).await;
         let ended = self.now();
         if answer.status == 503 && !self.is_patient {
             return;
@@ -311,8 +316,8 @@ fn run(seed: u64, bug: Bug, percent: u32, restarts: usize) -> History {
     ];
     let connector = faults.plan("clients", &common, When::Often { percent, seed });
     let world = World {
-        functions: InProcess(truth::directory_through(connector)),
-        desk: Desk { account: account.id.clone(), key: account.key.clone() },
+        functions: InProcess(raw_tables::directory_through(connector)),
+        client: FunctionClient { account: account.id.clone(), key: account.key.clone() },
         history: Arc::default(),
         clock: Arc::default(),
         faults: faults.clone(),
@@ -369,7 +374,7 @@ fn seed() -> u64 {
 }
 
 #[test]
-fn what_clients_are_told_is_what_one_request_at_a_time_would_have_told() {
+fn responses_are_those_of_some_sequential_order() {
     let history = run(seed(), Bug::None, 6, 3);
     assert_eq!(history.violations(), Vec::<String>::new());
     // The first create of all meets a free name.

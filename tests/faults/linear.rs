@@ -1,4 +1,4 @@
-//! Whether a history of calls that overlap is what some order of them, one at a time, would have told: each call
+//! Whether the responses to overlapping calls are those of some sequential order: each call
 //! taking effect at one moment between its beginning and its end. (Wing and Gong's search, with what was
 //! tried before remembered.)
 
@@ -9,7 +9,7 @@ pub(crate) trait Model {
     type State: Clone + Debug + Eq + Hash + Default;
     type Call: Debug;
 
-    /// What it is after a call that told what it told; `None` where it would have told something else.
+    /// The state after a call with this response; `None` where the response would have been another.
     fn step(state: &Self::State, call: &Self::Call) -> Option<Self::State>;
 }
 

@@ -14,9 +14,9 @@ use tokio::sync::{Mutex, Semaphore};
 
 use testkit::{
     Server,
-    desk::{Answer, Asked, Desk},
     faults::{FAULTS, Fault, Faults, When},
-    truth,
+    function::{Answer, FunctionClient, FunctionRequest},
+    raw_tables,
     wire::{self, Engine},
 };
 
@@ -27,11 +27,11 @@ const SAMPLED: usize = 8;
 /// The store stays away in these ways.
 const LASTING: [Fault; 4] = [Fault::Throttled, Fault::Internal, Fault::LostBefore, Fault::SilentBefore];
 
-/// An operation: what is asked for, what is answered when nothing goes wrong, and what to whoever asks again after
+/// An operation: its request, its status when nothing goes wrong, and its status when it is repeated after
 /// it was done.
 #[derive(Clone, Debug)]
 struct Operation {
-    asked: Asked,
+    sent: FunctionRequest,
     status: u64,
     again: u64,
 }
@@ -44,7 +44,7 @@ fn operations() -> Vec<Operation> {
     let exceed =
         json!({"first_name": "N", "last_name": "E", "login": "new", "email": "new@example.com", "code": "new"});
     let operation = |function: &str, variables: &Value, query: &str, body: &Value, status, again| Operation {
-        asked: Asked::new(function, variables.clone(), query, body.clone()),
+        sent: FunctionRequest::new(function, variables.clone(), query, body.clone()),
         status,
         again,
     };
@@ -60,8 +60,9 @@ fn operations() -> Vec<Operation> {
         operation("exceed-update", &one, "", &json!({"login": "moved"}), 200, 200),
     ];
     for keyed in all.clone() {
-        let asked = Asked { request_key: Some("8e03978e-40d5-43dd-bc93-6894a57f9324".to_owned()), ..keyed.asked };
-        all.push(Operation { asked, again: keyed.status, ..keyed });
+        let sent =
+            FunctionRequest { request_key: Some("8e03978e-40d5-43dd-bc93-6894a57f9324".to_owned()), ..keyed.sent };
+        all.push(Operation { sent, again: keyed.status, ..keyed });
     }
     all.extend([
         operation("member-get", &one, "", &none, 200, 200),
@@ -85,9 +86,9 @@ fn operations() -> Vec<Operation> {
 }
 
 /// A fresh account with an ordinary user, an administrator, one with a code, and one who was deleted.
-async fn prepared(plain: &InProcess) -> Desk {
+async fn prepared(plain: &InProcess) -> FunctionClient {
     let settings = AccountSettings { name: "Test".to_owned(), ..AccountSettings::default() };
-    // One after the other: however slow the machine is, nobody gives up for the others who want the next id.
+    // One after the other, so that on a slow machine none gives up while others reserve the next id.
     static NEXT: Mutex<()> = Mutex::const_new(());
     let account = {
         let _turn = NEXT.lock().await;
@@ -95,7 +96,7 @@ async fn prepared(plain: &InProcess) -> Desk {
     };
     let new = NewApiKey { scopes: Scope::ALL.to_vec(), read_only: false, expires_in: None };
     let key = plain.0.api_key_create(account, new).await.unwrap().0.reveal();
-    let desk = Desk { account: account.to_string(), key };
+    let client = FunctionClient { account: account.to_string(), key };
     let root = json!({"username": "root", "email": "root@example.com", "password": "12345678", "password_confirmation": "12345678",
         "first_name": "R", "last_name": "T", "gender": "male", "birthday": "1990-01-01", "role_id": 1});
     let third = |login: &str, code: &str| json!({"first_name": "T", "last_name": "H", "login": login, "code": code});
@@ -105,18 +106,18 @@ async fn prepared(plain: &InProcess) -> Desk {
         ("exceed-create", third("three", "c-3")),
         ("exceed-create", third("four", "c-4")),
     ] {
-        let made = desk.ask(plain, &Asked::new(function, json!({}), "", body)).await;
+        let made = client.send(plain, &FunctionRequest::new(function, json!({}), "", body)).await;
         assert_eq!(made.status, 201, "{}", made.body);
     }
-    let gone = desk.ask(plain, &Asked::new("admin-delete", json!({"id": "4"}), "", json!({}))).await;
+    let gone = client.send(plain, &FunctionRequest::new("admin-delete", json!({"id": "4"}), "", json!({}))).await;
     assert_eq!(gone.status, 200);
-    desk
+    client
 }
 
 /// All that clients can see of an account's users and deletions, without ids of new users and without times.
-async fn state(plain: &InProcess, desk: &Desk) -> (BTreeMap<String, Vec<Value>>, Vec<u64>) {
-    let list = desk.ask(plain, &Asked::new("exceed-list", json!({}), "", json!({}))).await;
-    let total = desk.ask(plain, &Asked::new("admin-list", json!({}), "", json!({}))).await;
+async fn state(plain: &InProcess, client: &FunctionClient) -> (BTreeMap<String, Vec<Value>>, Vec<u64>) {
+    let list = client.send(plain, &FunctionRequest::new("exceed-list", json!({}), "", json!({}))).await;
+    let total = client.send(plain, &FunctionRequest::new("admin-list", json!({}), "", json!({}))).await;
     let users = list.json();
     let users = users.as_array().unwrap();
     assert_eq!(total.json()["meta"]["total"], users.len());
@@ -124,7 +125,7 @@ async fn state(plain: &InProcess, desk: &Desk) -> (BTreeMap<String, Vec<Value>>,
         let shown = ["first_name", "last_name", "email", "city", "role_id", "is_active"].map(|name| user[name].clone());
         (user["login"].as_str().unwrap().to_owned(), shown.to_vec())
     };
-    let gone = desk.ask(plain, &Asked::new("exceed-deletions", json!({}), "", json!({}))).await;
+    let gone = client.send(plain, &FunctionRequest::new("exceed-deletions", json!({}), "", json!({}))).await;
     let gone = gone.json().as_array().unwrap().iter().map(|gone| gone["id"].as_u64().unwrap()).collect();
     (users.iter().map(shown).collect(), gone)
 }
@@ -145,30 +146,30 @@ struct Case {
 
 impl Case {
     fn name(&self) -> String {
-        let Asked { function, query, body, request_key, .. } = &self.operation.asked;
+        let FunctionRequest { function, query, body, request_key, .. } = &self.operation.sent;
         let keyed = if request_key.is_some() { " keyed" } else { "" };
         format!("{function}{keyed} {query} {body}: {:?} {:?}", self.fault, self.when)
     }
 
     /// Runs it in an account of its own; what is wrong, if anything, and whether the fault was met.
     async fn run(&self, plain: &InProcess, faults: &Faults, expected: &Expected) -> Result<bool, String> {
-        let desk = prepared(plain).await;
-        let place = format!("account-{}", desk.account);
+        let client = prepared(plain).await;
+        let place = format!("account-{}", client.account);
         let connector = faults.plan(&place, &[self.fault], self.when);
-        let broken = InProcess(truth::directory_through(connector));
-        let answer = desk.ask(&broken, &self.operation.asked).await;
+        let broken = InProcess(raw_tables::directory_through(connector));
+        let answer = client.send(&broken, &self.operation.sent).await;
         let (_, hits) = faults.heal(&place);
-        let function = &self.operation.asked.function;
+        let function = &self.operation.sent.function;
         if answer.status == self.operation.status {
-            // What lists and looks up users tells the same as ever; only a list of changes may lag.
-            let may_lag = self.fault == Fault::IndexLags && self.operation.asked.query.contains("updated_on");
+            // Lists and look-ups give the same as ever; only a list of changes may lag.
+            let may_lag = self.fault == Fault::IndexLags && self.operation.sent.query.contains("updated_on");
             if self.operation.status == self.operation.again && answer.masked() != expected.answer && !may_lag {
-                return Err(format!("told {} instead of {}", answer.masked(), expected.answer));
+                return Err(format!("responded {} instead of {}", answer.masked(), expected.answer));
             }
         } else if !is_unavailable(function, &answer) {
             return Err(format!("answered {} {}", answer.status, answer.body));
         }
-        let again = desk.ask(plain, &self.operation.asked).await;
+        let again = client.send(plain, &self.operation.sent).await;
         let was_done = if answer.status == self.operation.status {
             &[self.operation.again][..]
         } else {
@@ -177,7 +178,7 @@ impl Case {
         if !was_done.contains(&again.status) {
             return Err(format!("answered {}, then {} {}", answer.status, again.status, again.body));
         }
-        let now = state(plain, &desk).await;
+        let now = state(plain, &client).await;
         if now != expected.state {
             return Err(format!(
                 "answered {}, then {}, and left {now:?} instead of {:?}",
@@ -188,7 +189,7 @@ impl Case {
     }
 }
 
-/// What an operation tells and leaves when nothing goes wrong, and how many calls it makes.
+/// The response and the state when nothing goes wrong, and the number of calls.
 struct Expected {
     answer: String,
     state: (BTreeMap<String, Vec<Value>>, Vec<u64>),
@@ -196,19 +197,19 @@ struct Expected {
 }
 
 async fn expected(operation: &Operation, plain: &InProcess, faults: &Faults) -> Expected {
-    let desk = prepared(plain).await;
-    let place = format!("account-{}", desk.account);
-    let counted = InProcess(truth::directory_through(faults.plan(&place, &[Fault::Slow], When::Once(usize::MAX))));
-    let answer = desk.ask(&counted, &operation.asked).await;
+    let client = prepared(plain).await;
+    let place = format!("account-{}", client.account);
+    let counted = InProcess(raw_tables::directory_through(faults.plan(&place, &[Fault::Slow], When::Once(usize::MAX))));
+    let answer = client.send(&counted, &operation.sent).await;
     assert_eq!(answer.status, operation.status, "{operation:?}: {}", answer.body);
     let (calls, _) = faults.heal(&place);
-    assert_eq!(desk.ask(plain, &operation.asked).await.status, operation.again, "{operation:?}");
-    Expected { answer: answer.masked(), state: state(plain, &desk).await, calls }
+    assert_eq!(client.send(plain, &operation.sent).await.status, operation.again, "{operation:?}");
+    Expected { answer: answer.masked(), state: state(plain, &client).await, calls }
 }
 
 #[test]
 fn every_endpoint_is_swept() {
-    let swept: BTreeSet<_> = operations().into_iter().map(|operation| operation.asked.function).collect();
+    let swept: BTreeSet<_> = operations().into_iter().map(|operation| operation.sent.function).collect();
     // The page asks the store for nothing.
     let endpoints = endpoints().map(|endpoint| endpoint.name.to_owned()).filter(|name| name != "docs-page");
     assert_eq!(swept, endpoints.collect());
@@ -219,7 +220,7 @@ fn whatever_goes_wrong_with_a_call_nothing_is_lost_doubled_or_half_done() {
     let server = Server::start_alone();
     let faults = Faults::new(&server.dynamodb);
     let plain = Arc::new(Engine::at(&server.dynamodb));
-    let plain = InProcess(truth::directory_through(wire::connector(plain, "")));
+    let plain = InProcess(raw_tables::directory_through(wire::connector(plain, "")));
     let only = std::env::var("ROSTER_CASE").ok();
     let all = std::env::var_os("ROSTER_ALL_CASES").is_some();
     let mut number = 0_usize;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{NOT_FOUND, invalid};
-use testkit::{Account, Reply, account, send};
+use testkit::{Account, Response, account, send};
 
 const NOT_JSON: &str = r#"{"message":"The request body is not valid JSON."}"#;
 const NOT_AN_OBJECT: &str = r#"{"message":"The request body must be a JSON object."}"#;
@@ -12,7 +12,7 @@ const UNKNOWN_TYPE: &str =
     r#"{"message":"The content type must be application/json or application/x-www-form-urlencoded."}"#;
 const TOO_LARGE: &str = r#"{"message":"The request body is larger than 256 KiB."}"#;
 
-fn post(account: &Account, kind: &str, body: impl Into<reqwest::blocking::Body>) -> Reply {
+fn post(account: &Account, kind: &str, body: impl Into<reqwest::blocking::Body>) -> Response {
     let request = account.bare("POST", "/api/users").bearer_auth(&account.key).body(body);
     send(if kind.is_empty() { request } else { request.header("content-type", kind) })
 }
@@ -30,8 +30,8 @@ fn json_comes_under_many_names_and_forms_under_one() {
     .into_iter()
     .enumerate()
     {
-        let reply = post(&account, kind, format!("\u{feff}{{\"email\":\"j{n}@example.com\"}}"));
-        assert_eq!(reply.status, 201, "{kind}: {}", reply.body);
+        let response = post(&account, kind, format!("\u{feff}{{\"email\":\"j{n}@example.com\"}}"));
+        assert_eq!(response.status, 201, "{kind}: {}", response.body);
     }
     let form = "email=form%2B1%40example.com&first_name=J+D&first_name=Jean+D%C3%A9&live_scanner=1&external_id=12";
     let id = post(&account, "application/x-www-form-urlencoded; charset=UTF-8", form).json()["user_id"].clone();
@@ -41,7 +41,7 @@ fn json_comes_under_many_names_and_forms_under_one() {
 }
 
 #[test]
-fn what_is_no_json_no_object_no_form_or_of_another_type_is_told_apart() {
+fn bodies_that_are_no_json_no_object_no_form_or_of_another_type_have_errors_of_their_own() {
     let account = account();
     let json = "application/json";
     for body in
@@ -159,8 +159,8 @@ fn what_is_no_whole_request_is_refused_by_the_gateway() {
 #[test]
 fn odd_headers_harm_nothing() {
     let account = account();
-    let value = |octets: &[u8]| reqwest::header::HeaderValue::from_bytes(octets).unwrap();
-    for (name, octets) in [
+    let value = |bytes: &[u8]| reqwest::header::HeaderValue::from_bytes(bytes).unwrap();
+    for (name, bytes) in [
         ("x-forwarded-proto", b"!!".as_slice()),
         ("x-forwarded-for", b"not an address"),
         ("user-agent", b"\xff\xfe"),
@@ -169,7 +169,7 @@ fn odd_headers_harm_nothing() {
         ("content-type", b"\xff"),
         ("accept", b"\x80"),
     ] {
-        let request = account.bare("GET", "/api/users/1").bearer_auth(&account.key).header(name, value(octets));
+        let request = account.bare("GET", "/api/users/1").bearer_auth(&account.key).header(name, value(bytes));
         send(request).expect(404, NOT_FOUND);
     }
 }

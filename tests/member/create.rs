@@ -33,13 +33,13 @@ fn every_field_is_stored() {
     let body = r#"{"email":" Ada@Example.com ","first_name":"Ada ","last_name":"Łovelace","external_id":12345678901234567890123456789012345678,
         "source":"sis","password":"  any \u0000 password ","phone_number":"+49 30 1","live_scanner":"1","unknown":{"x":[1]},"role":"Admin","id":99}"#;
     account.call("POST", "/api/users", body).expect(201, r#"{"message":"User created successfully","user_id":1}"#);
-    let reply = account.call("GET", "/api/users/1", "");
-    let at = |field: &str| reply.json()[field].as_str().unwrap().to_owned();
+    let response = account.call("GET", "/api/users/1", "");
+    let at = |field: &str| response.json()[field].as_str().unwrap().to_owned();
     let expected = format!(
         r#"{{"id":1,"user_id":1,"email":"Ada@Example.com","first_name":"Ada","last_name":"Łovelace","external_id":12345678901234567890123456789012345678,"source":"sis","phone_number":"+49 30 1","live_scanner":true,"role":"Member","created_at":"{0}","updated_at":"{0}"}}"#,
         at("created_at")
     );
-    reply.expect(200, &expected);
+    response.expect(200, &expected);
     let moment = at("created_at");
     assert!(moment.len() == 27 && moment.ends_with('Z') && moment.as_bytes()[19] == b'.', "{moment}");
 }
@@ -211,7 +211,7 @@ fn an_address_is_taken_in_every_spelling() {
 }
 
 #[test]
-fn taken_is_told_only_when_all_fields_are_valid() {
+fn taken_is_reported_only_when_all_fields_are_valid() {
     let account = account();
     account.user(r#"{"email":"a@example.com"}"#);
     account

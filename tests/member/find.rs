@@ -15,7 +15,7 @@ fn a_user_is_found_by_every_spelling_of_its_address() {
 }
 
 #[test]
-fn an_address_that_nobody_has_is_not_found() {
+fn an_address_that_no_user_has_is_not_found() {
     let account = account();
     account.user(r#"{"email":"a@example.com"}"#);
     for email in

@@ -5,9 +5,9 @@ use testkit::{account, send};
 fn the_object_has_exactly_these_keys_in_order() {
     let account = account();
     account.user(r#"{"email":"a@example.com"}"#);
-    let reply = account.call("GET", "/api/users/1", "");
-    reply.expect_headers();
-    let keys: Vec<_> = reply
+    let response = account.call("GET", "/api/users/1", "");
+    response.expect_headers();
+    let keys: Vec<_> = response
         .body
         .split('"')
         .skip(1)
@@ -30,7 +30,7 @@ fn the_object_has_exactly_these_keys_in_order() {
     ] {
         assert!(keys.contains(&key), "{key}");
     }
-    assert_eq!(reply.json().as_object().unwrap().len(), 12);
+    assert_eq!(response.json().as_object().unwrap().len(), 12);
 }
 
 #[test]
@@ -55,11 +55,11 @@ fn what_the_gateway_does_not_route_has_its_own_404() {
         ("OPTIONS", "/api/users"),
         ("GET", "/api/Users/1"),
     ] {
-        let reply = send(account.bare(method, path).bearer_auth(&account.key));
-        assert_eq!(reply.status, 404, "{method} {path}");
+        let response = send(account.bare(method, path).bearer_auth(&account.key));
+        assert_eq!(response.status, 404, "{method} {path}");
         if method != "HEAD" {
-            assert_eq!(reply.body, r#"{"message":"Not Found"}"#, "{method} {path}");
+            assert_eq!(response.body, r#"{"message":"Not Found"}"#, "{method} {path}");
         }
-        assert_eq!(reply.header("x-request-id"), None);
+        assert_eq!(response.header("x-request-id"), None);
     }
 }

@@ -1,7 +1,7 @@
 use roster_domain::{AccountId, ApiKey};
 
 use super::FORBIDDEN;
-use testkit::{Account, account, bundle, send, truth};
+use testkit::{Account, account, bundle, raw_tables, send};
 
 /// Every call of the dialect, with whether a read-only key may make it.
 const CALLS: [(&str, &str, bool); 8] = [
@@ -73,7 +73,7 @@ fn an_expired_key_is_refused() {
     let account = account();
     let key = account.new_key(&["--scope", "member", "--expires-in", "1h"]);
     assert_eq!(send(account.bare("GET", "/api/users").bearer_auth(&key)).status, 404);
-    truth::end_key(bundle().dynamodb(), key.split('_').nth(2).unwrap());
+    raw_tables::end_key(bundle().dynamodb(), key.split('_').nth(2).unwrap());
     refused(&account, Some(&format!("Bearer {key}")));
 }
 
@@ -85,12 +85,12 @@ fn a_read_only_key_may_look_and_nothing_else() {
     let key = account.new_key(&["--scope", "member", "--read-only"]);
     for (method, path, may) in CALLS {
         let body = r#"{"email":"a@example.com","first_name":"Changed"}"#;
-        let reply =
+        let response =
             send(account.bare(method, path).bearer_auth(&key).header("content-type", "application/json").body(body));
         match (may, path) {
-            (false, _) => reply.expect(403, FORBIDDEN),
-            (true, "/api/users") => assert_eq!(reply.status, 404),
-            (true, _) => assert_eq!(reply.status, 200),
+            (false, _) => response.expect(403, FORBIDDEN),
+            (true, "/api/users") => assert_eq!(response.status, 404),
+            (true, _) => assert_eq!(response.status, 200),
         }
     }
     assert_eq!(account.call("GET", "/api/users/1", "").json()["first_name"], "Student");
@@ -119,7 +119,7 @@ fn a_key_that_names_another_account_in_front_opens_neither() {
 #[test]
 fn our_request_id_is_ours() {
     let account = account();
-    let reply = send(account.bare("GET", "/api/users").bearer_auth(&account.key).header("x-request-id", "theirs"));
-    assert_ne!(reply.header("x-request-id"), Some("theirs"));
-    reply.expect_headers();
+    let response = send(account.bare("GET", "/api/users").bearer_auth(&account.key).header("x-request-id", "theirs"));
+    assert_ne!(response.header("x-request-id"), Some("theirs"));
+    response.expect_headers();
 }

@@ -161,7 +161,7 @@ fn ids_are_canonical_digits_of_users_that_are_there() {
 }
 
 #[test]
-fn a_new_password_is_accepted_and_shown_to_nobody() {
+fn a_new_password_is_accepted_and_never_shown() {
     let account = account();
     let path = format!("/api/users/{}", account.user(r#"{"email":"a@example.com"}"#));
     account.call("PUT", &path, r#"{"password":"correct horse"}"#).expect(200, UPDATED);

@@ -2,7 +2,7 @@ use std::{sync::Mutex, time::Duration};
 
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
-use testkit::{Account, Server, request, roster, truth, try_send};
+use testkit::{Account, Server, raw_tables, request, roster, try_send};
 
 /// How often the server is killed; a hundred times where all cases are asked for.
 const ROUNDS: u64 = 8;
@@ -45,7 +45,7 @@ fn after_kill_9_what_was_acknowledged_is_there_and_nothing_is_half_done() {
         let restarted = Server::start(&data);
         let known = known.lock().unwrap();
         check(&restarted, &account.key, &known[known.len().saturating_sub(RECENT)..]);
-        assert_eq!(truth::violations(&restarted.dynamodb), Vec::<String>::new(), "round {round}");
+        assert_eq!(raw_tables::violations(&restarted.dynamodb), Vec::<String>::new(), "round {round}");
         // The first server owns the directory; it stays, dead, until the end.
         std::mem::forget(std::mem::replace(&mut server, restarted));
     }

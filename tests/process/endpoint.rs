@@ -4,12 +4,12 @@ use std::{fs, os::unix::fs::PermissionsExt as _, time::Duration};
 
 use serde_json::Value;
 use testkit::{
-    Account, Server, truth,
+    Account, Server, raw_tables,
     wire::{self, Address},
 };
 
 /// A ListTables with these headers; status, kind of the error, body.
-fn ask(server: &Server, headers: &[(String, String)], body: &str) -> (u16, String, String) {
+fn send(server: &Server, headers: &[(String, String)], body: &str) -> (u16, String, String) {
     let request =
         headers.iter().fold(testkit::request("POST", &Address::of(&server.dynamodb).url), |request, (name, value)| {
             request.header(name.as_str(), value.as_str())
@@ -28,7 +28,7 @@ fn only_what_is_signed_with_the_printed_key_pair_is_answered() {
     let address = Address::of(&server.dynamodb);
     let now = wire::now();
     let signed = |address: &Address, time| address.signed("ListTables", b"{}", time);
-    let (status, _, body) = ask(&server, &signed(&address, now), "{}");
+    let (status, _, body) = send(&server, &signed(&address, now), "{}");
     assert!(status == 200 && body.contains("roster-users"), "{body}");
 
     let other_key = Address { key: "ROSTERAAAAAAAAAAAAAA".to_owned(), ..address.clone() };
@@ -86,12 +86,12 @@ fn only_what_is_signed_with_the_printed_key_pair_is_answered() {
             "InvalidSignatureException",
         ),
     ] {
-        let (status, found, text) = ask(&server, &headers, body);
+        let (status, found, text) = send(&server, &headers, body);
         assert_eq!((status, found.as_str()), (400, kind), "{what}: {text}");
         assert!(!text.contains("roster-users") && !text.contains(&address.secret), "{what}: {text}");
     }
     // A little late is not too late.
-    assert_eq!(ask(&server, &signed(&address, now - minutes(10)), "{}").0, 200);
+    assert_eq!(send(&server, &signed(&address, now - minutes(10)), "{}").0, 200);
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn the_key_pair_is_its_owners_alone_and_stays_the_same() {
     let again = Server::start(server.data());
     let next = Address::of(&again.dynamodb);
     assert_eq!((next.key, next.secret), (address.key, address.secret));
-    assert_eq!(truth::users(&again.dynamodb, &account.id), Vec::<u64>::new());
+    assert_eq!(raw_tables::users(&again.dynamodb, &account.id), Vec::<u64>::new());
     // Nothing of it is in what the server logs.
     assert!(!again.log().contains(&address_secret(&again)), "{}", again.log());
 }

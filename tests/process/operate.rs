@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use testkit::{Account, Server, account, bundle, request, roster, run, send, truth};
+use testkit::{Account, Server, account, bundle, raw_tables, request, roster, run, send};
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
@@ -114,8 +114,8 @@ fn operators_can_begin_before_any_server_has_run() {
     let key = roster(&data, &["key", "create", "--account", "1", "--scope", "member"]);
     let server = Server::start(&data);
     assert!(!server.banner.contains("ros_"), "{}", server.banner);
-    let reply = send(request("GET", &format!("{}/api/users/1", server.url)).bearer_auth(key));
-    assert_eq!(reply.status, 404);
+    let response = send(request("GET", &format!("{}/api/users/1", server.url)).bearer_auth(key));
+    assert_eq!(response.status, 404);
 }
 
 #[test]
@@ -205,7 +205,7 @@ fn a_rotated_key_is_good_for_the_overlap_and_the_new_one_opens_the_same_doors() 
     );
     let status = |key: &Value| send(account.bare("GET", "/api/v1/users").bearer_auth(key.as_str().unwrap())).status;
     assert_eq!((status(&old["key"]), status(&new["key"])), (200, 200));
-    truth::end_key(bundle().dynamodb(), id);
+    raw_tables::end_key(bundle().dynamodb(), id);
     assert_eq!((status(&old["key"]), status(&new["key"])), (401, 200));
     let said = refusal(&["key", "rotate", "--account", &account.id, id, "--overlap", "1d"]);
     assert!(said.contains("has no good key"), "{said}");

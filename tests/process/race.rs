@@ -1,6 +1,6 @@
 use std::sync::Barrier;
 
-use testkit::{Account, Server, request, send, truth};
+use testkit::{Account, Server, raw_tables, request, send};
 
 const CLIENTS: usize = 64;
 
@@ -34,7 +34,7 @@ fn of_64_simultaneous_creates_of_one_address_exactly_one_succeeds() {
         let count = |status| statuses.iter().filter(|found| **found == status).count();
         assert_eq!((count(201), count(422)), (1, CLIENTS - 1), "{statuses:?}");
     }
-    assert_eq!(truth::violations(&servers[0].dynamodb), Vec::<String>::new());
+    assert_eq!(raw_tables::violations(&servers[0].dynamodb), Vec::<String>::new());
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn of_two_users_who_want_one_address_at_once_one_gets_it() {
         let count = |status| statuses.iter().filter(|found| **found == status).count();
         assert_eq!((count(200), count(422)), (1, users.len() - 1), "{statuses:?}");
     }
-    assert_eq!(truth::violations(&server.dynamodb), Vec::<String>::new());
+    assert_eq!(raw_tables::violations(&server.dynamodb), Vec::<String>::new());
 }
 
 #[test]
@@ -76,5 +76,5 @@ fn updates_of_one_user_at_once_all_count() {
     for (field, value) in expected.as_object().unwrap() {
         assert_eq!(&user[field], value, "{field}");
     }
-    assert_eq!(truth::violations(&server.dynamodb), Vec::<String>::new());
+    assert_eq!(raw_tables::violations(&server.dynamodb), Vec::<String>::new());
 }

@@ -36,12 +36,13 @@ fn a_later_start_keeps_the_data_and_shows_no_keys() {
     assert_eq!(server.signal("-TERM"), Some(0));
     let again = Server::start(server.data());
     assert!(!again.banner.contains("ros_"), "{}", again.banner);
-    let reply = testkit::send(testkit::request("GET", &format!("{}/api/users/1", again.url)).bearer_auth(&account.key));
-    assert_eq!(reply.json()["email"], "a@example.com");
+    let response =
+        testkit::send(testkit::request("GET", &format!("{}/api/users/1", again.url)).bearer_auth(&account.key));
+    assert_eq!(response.json()["email"], "a@example.com");
 }
 
 #[test]
-fn it_stops_cleanly_when_told() {
+fn it_stops_cleanly_on_a_signal() {
     for signal in ["-INT", "-TERM"] {
         let mut server = Server::start_alone();
         // An idle connection that is kept open must not hold it up.
@@ -121,7 +122,7 @@ fn of_several_first_starts_at_once_one_hands_out_keys() {
 }
 
 #[test]
-fn it_goes_on_when_nobody_reads_what_it_prints() {
+fn it_continues_when_its_output_is_not_read() {
     let place = tempfile::tempdir().unwrap();
     let script = r#""$0" key list --account 1 --data "$1" > /dev/full; echo "code $?" >&2; "$0" serve --memory --listen 127.0.0.1:0 --dynamodb-listen none >&- & sleep 1; kill -0 $! && echo alive >&2; kill $!"#;
     Server::start(&place.path().join("data")).signal("-TERM");
@@ -132,7 +133,7 @@ fn it_goes_on_when_nobody_reads_what_it_prints() {
 }
 
 #[test]
-fn a_data_directory_that_is_none_is_refused() {
+fn an_invalid_data_directory_is_rejected() {
     let place = tempfile::tempdir().unwrap();
     let file = place.path().join("file");
     fs::write(&file, "x").unwrap();

@@ -8,27 +8,35 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
-use testkit::{Account, Server, till::Till, truth};
+use testkit::{Account, Server, cost::CostHarness, raw_tables};
 
 /// What DynamoDB on demand costs, in US dollars for a million units (us-east-1, November 2026).
 const READ: f64 = 0.125;
 const WRITE: f64 = 0.625;
 
 /// A line of the document.
-fn line(till: &Till, what: &str, status: u64, function: &str, variables: &Value, query: &str, body: &Value) -> String {
-    let bought = till.buy(function, variables, query, body);
-    assert_eq!(bought.status, status, "{what}");
+fn line(
+    harness: &CostHarness,
+    what: &str,
+    status: u64,
+    function: &str,
+    variables: &Value,
+    query: &str,
+    body: &Value,
+) -> String {
+    let measured = harness.measure(function, variables, query, body);
+    assert_eq!(measured.status, status, "{what}");
     let mut places: BTreeMap<String, f64> = BTreeMap::new();
-    for receipt in &bought.receipts {
+    for receipt in &measured.receipts {
         for (place, units) in &receipt.places {
             let sign = if receipt.read > 0.0 { "r" } else { "w" };
             *places.entry(format!("{place} {sign}")).or_default() += units;
         }
     }
     let places: Vec<_> = places.iter().map(|(place, units)| format!("{place}{units}")).collect();
-    let (read, written) = (bought.read(), bought.written());
+    let (read, written) = (measured.read(), measured.written());
     let dollars = read * READ + written * WRITE;
-    let (calls, trips, places) = (bought.receipts.len(), bought.trips(), places.join(", "));
+    let (calls, trips, places) = (measured.receipts.len(), measured.trips(), places.join(", "));
     format!("| {what} | `{function}` | {status} | {calls} | {trips} | {read} | {written} | {dollars:.2} | {places} |\n")
 }
 
@@ -50,7 +58,7 @@ API Gateway. Once an hour a key's use is noted, for 1 write unit.
 fn every_operation_costs_what_the_document_says() {
     let server = Server::start_alone();
     let account = Account::create(&server.url, server.data(), &[]);
-    let mut till = Till::new(&server, &account);
+    let mut harness = CostHarness::new(&server, &account);
     let user = json!({"email": "a@example.com", "first_name": "Ada"});
     let admin = json!({"username": "admin", "email": "admin@example.com", "password": "12345678", "password_confirmation": "12345678",
         "first_name": "A", "last_name": "B", "gender": "male", "birthday": "1990-01-01", "role_id": 1});
@@ -82,7 +90,7 @@ fn every_operation_costs_what_the_document_says() {
         ("delete", 200, "admin-delete", &one, &none),
         ("list of a small account", 200, "admin-list", &none, &none),
     ] {
-        document += &line(&till, what, status, function, variables, "", body);
+        document += &line(&harness, what, status, function, variables, "", body);
     }
     let again = json!({"email": "again@example.com", "first_name": "Ada"});
     let keyed = json!({"username": "keyed", "email": "keyed@example.com", "password": "12345678", "password_confirmation": "12345678",
@@ -95,11 +103,11 @@ fn every_operation_costs_what_the_document_says() {
         ("its repeat", 200, "admin-update", &two, &json!({"gender": "male"}), "3"),
         ("delete of a user with one kept answer", 200, "admin-delete", &two, &none, "4"),
     ] {
-        till.request_key = Some(key);
-        document += &line(&till, what, status, function, variables, "", body);
+        harness.request_key = Some(key);
+        document += &line(&harness, what, status, function, variables, "", body);
     }
-    till.request_key = None;
-    let large = large_account(&server, &mut till);
+    harness.request_key = None;
+    let large = large_account(&server, &mut harness);
     for (what, function, query) in [
         ("list, 15 of 20,000, the first page", "admin-list", "page=1&per_page=15"),
         ("list, 15 of 20,000, the last page", "admin-list", "page=1334&per_page=15"),
@@ -112,35 +120,35 @@ fn every_operation_costs_what_the_document_says() {
         ("deletions, the first of 2 pages", "exceed-deletions", "page=1"),
         ("deletions, the last page", "exceed-deletions", "page=2"),
     ] {
-        document += &line(&till, what, 200, function, &none, query, &none);
+        document += &line(&harness, what, 200, function, &none, query, &none);
     }
     drop(large);
     let path = testkit::repository("docs/receipts.md");
     if std::env::var_os("ROSTER_WRITE_DOCS").is_some() {
         std::fs::write(&path, &document).unwrap();
     }
-    let told = std::fs::read_to_string(path).unwrap();
-    for (told, counted) in told.lines().zip(document.lines()) {
-        assert_eq!(counted, told, "ROSTER_WRITE_DOCS=1 cargo test --test suites -- receipts:: writes it");
+    let reported = std::fs::read_to_string(path).unwrap();
+    for (reported, counted) in reported.lines().zip(document.lines()) {
+        assert_eq!(counted, reported, "ROSTER_WRITE_DOCS=1 cargo test --test suites -- receipts:: writes it");
     }
-    assert_eq!(told.lines().count(), document.lines().count());
+    assert_eq!(reported.lines().count(), document.lines().count());
 }
 
-/// An account of 20,000 users, sealed, with 1,500 tombstones; the till goes over to it.
-fn large_account(server: &Server, till: &mut Till) -> Account {
+/// An account of 20,000 users, sealed, with 1,500 tombstones; the harness goes over to it.
+fn large_account(server: &Server, harness: &mut CostHarness) -> Account {
     let account = Account::create(&server.url, server.data(), &[]);
     let body = json!({"first_name": "a", "last_name": "b", "login": "one"}).to_string();
     assert_eq!(account.call("POST", "/api/v2/users", &body).status, 201);
-    truth::copies(&server.dynamodb, &account.id, 20_000, |id, item| {
+    raw_tables::copy_users(&server.dynamodb, &account.id, 20_000, |id, item| {
         let day = if id % 3_333 == 0 { "2024-02-01" } else { "2024-01-01" };
         for attribute in ["created_on", "updated_on"] {
             item.insert(attribute.to_owned(), AttributeValue::S(format!("{day}T00:00:00.000000Z")));
         }
         item.insert("source".to_owned(), AttributeValue::S("x".repeat(400)));
     });
-    truth::tombs(&server.dynamodb, &account.id, 1_500);
-    till.serve(server, &account);
-    till.seal();
+    raw_tables::put_tombstones(&server.dynamodb, &account.id, 1_500);
+    harness.serve(server, &account);
+    harness.seal();
     account
 }
 
@@ -148,12 +156,12 @@ fn large_account(server: &Server, till: &mut Till) -> Account {
 fn a_malformed_key_costs_no_call_at_all() {
     let server = Server::start_alone();
     let account = Account::create(&server.url, server.data(), &[]);
-    let mut till = Till::new(&server, &account);
-    "ros_1_aaaaaaaaaaaa_guess".clone_into(&mut till.key);
+    let mut harness = CostHarness::new(&server, &account);
+    "ros_1_aaaaaaaaaaaa_guess".clone_into(&mut harness.key);
     for (function, status) in
         [("member-get", 403), ("member-create", 403), ("admin-list", 401), ("admin-delete", 401), ("exceed-list", 401)]
     {
-        let bought = till.buy(function, &json!({"user_id": "1", "id": "1"}), "", &json!({}));
-        assert_eq!((bought.status, bought.receipts.len()), (status, 0), "{function}");
+        let measured = harness.measure(function, &json!({"user_id": "1", "id": "1"}), "", &json!({}));
+        assert_eq!((measured.status, measured.receipts.len()), (status, 0), "{function}");
     }
 }

@@ -1,4 +1,4 @@
-//! Two writers on one item, told as DynamoDB tells them; the embedded engine lets each wait for the other.
+//! Two writers on one item conflict, as on DynamoDB; the embedded engine lets each wait for the other.
 
 use std::collections::{HashMap, HashSet};
 

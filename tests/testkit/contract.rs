@@ -7,7 +7,7 @@ use roster_openapi::Operation;
 use roster_openapi::dialects;
 use serde_json::{Map, Value, json};
 
-use super::Reply;
+use super::Response;
 
 const DOCUMENT: &str = "docs/openapi/roster.json";
 
@@ -34,20 +34,29 @@ pub fn plain_path(path: &str) -> String {
 
 /// Fails where an answer is not as it is documented.
 #[track_caller]
-pub fn check(method: &str, path: &str, reply: &Reply) {
+pub fn check(method: &str, path: &str, response: &Response) {
     let contract = &*CONTRACT;
     let Some(template) = contract.template(method, path) else {
         // The gateway's own: no function has such a route. Or it is a page.
-        assert!(!path.starts_with("/api/") || matches!(reply.status, 404 | 413 | 414), "{method} {path}: {reply:?}");
+        assert!(
+            !path.starts_with("/api/") || matches!(response.status, 404 | 413 | 414),
+            "{method} {path}: {response:?}"
+        );
         return;
     };
-    if reply.header("x-request-id").is_none() && matches!(reply.status, 413 | 414) {
+    if response.header("x-request-id").is_none() && matches!(response.status, 413 | 414) {
         return;
     }
-    let answer = &contract.document["paths"][&template][method.to_lowercase()]["responses"][reply.status.to_string()];
-    assert!(answer.is_object(), "{method} {template} is not documented to answer {}: {}", reply.status, reply.body);
-    contract.check_headers(answer, reply);
-    contract.check_body(method, &template, answer, reply);
+    let answer =
+        &contract.document["paths"][&template][method.to_lowercase()]["responses"][response.status.to_string()];
+    assert!(
+        answer.is_object(),
+        "{method} {template} is not documented to answer {}: {}",
+        response.status,
+        response.body
+    );
+    contract.check_headers(answer, response);
+    contract.check_body(method, &template, answer, response);
 }
 
 /// As [`check`], for what a function answers to its gateway.
@@ -59,14 +68,14 @@ pub fn check_payload(function: &str, payload: &Value) {
     let headers = payload["headers"].as_object().unwrap().iter();
     let headers = headers.map(|(name, value)| (name.parse().unwrap(), value.as_str().unwrap().parse().unwrap()));
     let body = payload["body"].as_str().unwrap_or_default().to_owned();
-    let reply = Reply { status: u16::try_from(status).unwrap(), headers: headers.collect(), body };
+    let response = Response { status: u16::try_from(status).unwrap(), headers: headers.collect(), body };
     // Whichever of its calls it was: that is not in every event of the suites.
     let of_function = CALLS.iter().filter(|call| call.function == function);
     let is_told = |call: &&Operation| {
-        call.cases.iter().flat_map(|case| &case.answered).any(|answered| answered.status == reply.status)
+        call.cases.iter().flat_map(|case| &case.answered).any(|answered| answered.status == response.status)
     };
     match of_function.clone().find(is_told).or_else(|| of_function.clone().next()) {
-        Some(call) => check(call.method, call.path, &reply),
+        Some(call) => check(call.method, call.path, &response),
         // A page, or a task.
         None => assert!(!function.contains("member-") && !function.contains("admin-") && !function.contains("exceed-")),
     }
@@ -110,13 +119,13 @@ impl Contract {
     }
 
     #[track_caller]
-    fn check_headers(&self, answer: &Value, reply: &Reply) {
+    fn check_headers(&self, answer: &Value, response: &Response) {
         let documented = answer["headers"].as_object().unwrap();
         for (name, header) in documented {
             let component = header["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
             let is_required = self.document["components"]["headers"][component]["required"] == json!(true);
-            match reply.header(name) {
-                None => assert!(!is_required, "{name} is not there: {reply:?}"),
+            match response.header(name) {
+                None => assert!(!is_required, "{name} is not there: {response:?}"),
                 // A number stands in a header as its digits.
                 Some(value) => {
                     let number = value.parse::<u64>().map(Value::from);
@@ -125,28 +134,28 @@ impl Contract {
                 }
             }
         }
-        for name in reply.headers.keys() {
+        for name in response.headers.keys() {
             let known = ["content-type", "content-length", "date", "content-encoding", "vary"].contains(&name.as_str());
-            assert!(known || documented.contains_key(name.as_str()), "{name} is not documented: {reply:?}");
+            assert!(known || documented.contains_key(name.as_str()), "{name} is not documented: {response:?}");
         }
     }
 
     #[track_caller]
-    fn check_body(&self, method: &str, template: &str, answer: &Value, reply: &Reply) {
-        let Some(content_type) = reply.header("content-type") else {
-            assert!(answer.get("content").is_none() && reply.body.is_empty(), "{method} {template}: {reply:?}");
+    fn check_body(&self, method: &str, template: &str, answer: &Value, response: &Response) {
+        let Some(content_type) = response.header("content-type") else {
+            assert!(answer.get("content").is_none() && response.body.is_empty(), "{method} {template}: {response:?}");
             return;
         };
         let kind = content_type.split(';').next().unwrap().to_owned();
-        let place = (method.to_owned(), template.to_owned(), reply.status, kind.clone());
+        let place = (method.to_owned(), template.to_owned(), response.status, kind.clone());
         let validator = self.bodies.get(&place).unwrap_or_else(|| panic!("{place:?} is not documented"));
-        if reply.header("content-encoding").is_some() {
+        if response.header("content-encoding").is_some() {
             return;
         }
-        let body = read_body(&kind, &reply.body);
+        let body = read_body(&kind, &response.body);
         let faults: Vec<String> =
             validator.iter_errors(&body).map(|error| format!("{error} at {}", error.instance_path())).collect();
-        assert!(faults.is_empty(), "{place:?}: {faults:#?}\n{}", reply.body);
+        assert!(faults.is_empty(), "{place:?}: {faults:#?}\n{}", response.body);
     }
 }
 

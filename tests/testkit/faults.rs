@@ -1,5 +1,5 @@
 //! A proxy between the store and its engine in which calls go wrong, as they do on the way to DynamoDB and in
-//! it. What goes wrong is told beforehand, or drawn from a seed, so that it can be brought about again.
+//! it. What goes wrong is planned, or drawn from a seed, so that it can be brought about again.
 
 use std::{
     collections::HashMap,
@@ -32,7 +32,7 @@ pub enum Fault {
     Slow,
     /// A write meets a transaction of somebody else; nothing is done.
     Conflict,
-    /// A batch is done in part: its last item is told to be left.
+    /// A batch is done in part: its last item is reported as unprocessed.
     Unprocessed,
     /// An index answers as it did the time before, or does not know yet.
     IndexLags,
@@ -243,7 +243,7 @@ fn cancelled(asked: &Value) -> String {
     .to_string()
 }
 
-/// Takes the last part out of a batch of several, as it is told to be left.
+/// Takes the last part out of a batch of several, as it is reported as unprocessed.
 fn leave_out(asked: &mut Value) -> Option<Value> {
     let (table, parts) = asked["RequestItems"].as_object_mut()?.iter_mut().next()?;
     let table = table.clone();

@@ -118,7 +118,7 @@ fn resource(name: &str) -> String {
     name.split('-').map(capital).chain(["Function".to_owned()]).collect::<Vec<String>>().concat()
 }
 
-/// An address that nobody listens on, below the ports that outgoing connections are given: none of
+/// An address that no process listens on, below the ports that outgoing connections are given: none of
 /// them can take it before the emulator does.
 pub fn free_address() -> String {
     static NEXT: AtomicU16 = AtomicU16::new(0);

@@ -12,17 +12,17 @@
 
 pub mod conflicts;
 pub mod contract;
-pub mod desk;
+pub mod cost;
 pub mod dynamodb_local;
 pub mod faults;
+pub mod function;
 pub mod gate;
 pub mod guard;
 pub mod lambda;
 pub mod meter;
+pub mod raw_tables;
 pub mod runtime;
 pub mod server;
-pub mod till;
-pub mod truth;
 pub mod wire;
 
 use std::{
@@ -78,7 +78,9 @@ impl Bundle {
             let event = event.as_bytes().to_vec();
             match &self.lambda {
                 Some(functions) => functions.gateway.invoke(function, event, "").await,
-                None => InProcess(truth::directory(&self.server.dynamodb)).invoke(function, event, "request").await,
+                None => {
+                    InProcess(raw_tables::directory(&self.server.dynamodb)).invoke(function, event, "request").await
+                }
             }
         });
         answered(function, &answer.unwrap())
@@ -98,7 +100,7 @@ fn answered(function: &str, payload: &[u8]) -> serde_json::Value {
 /// Runs a function's code where no store answers; the payload it answers with.
 pub fn invoke_without_a_store(function: &str, event: &str) -> serde_json::Value {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let directory = truth::directory("http://127.0.0.1:1");
+    let directory = raw_tables::directory("http://127.0.0.1:1");
     let answer = runtime.block_on(InProcess(directory).invoke(function, event.as_bytes().to_vec(), "request"));
     answered(function, &answer.unwrap())
 }
@@ -154,7 +156,7 @@ impl Account {
     }
 
     /// A request with the account's key; the body is JSON as it stands.
-    pub fn call(&self, method: &str, path: &str, body: &str) -> Reply {
+    pub fn call(&self, method: &str, path: &str, body: &str) -> Response {
         let request = request(method, &format!("{}{path}", self.url)).bearer_auth(&self.key);
         if body.is_empty() {
             return send(request);
@@ -169,21 +171,21 @@ impl Account {
 
     /// Makes a user through the member dialect; its id.
     pub fn user(&self, body: &str) -> u64 {
-        let reply = self.call("POST", "/api/users", body);
-        assert_eq!(reply.status, 201, "{}", reply.body);
-        reply.json()["user_id"].as_u64().unwrap()
+        let response = self.call("POST", "/api/users", body);
+        assert_eq!(response.status, 201, "{}", response.body);
+        response.json()["user_id"].as_u64().unwrap()
     }
 }
 
 /// What was answered, whole.
 #[derive(Debug)]
-pub struct Reply {
+pub struct Response {
     pub status: u16,
     pub headers: reqwest::header::HeaderMap,
     pub body: String,
 }
 
-impl Reply {
+impl Response {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
@@ -223,21 +225,21 @@ pub fn request(method: &str, url: &str) -> RequestBuilder {
 }
 
 #[track_caller]
-pub fn send(request: RequestBuilder) -> Reply {
+pub fn send(request: RequestBuilder) -> Response {
     try_send(request).unwrap()
 }
 
 /// Sends a request; what is answered must be as it is documented.
 #[track_caller]
-pub fn try_send(request: RequestBuilder) -> reqwest::Result<Reply> {
+pub fn try_send(request: RequestBuilder) -> reqwest::Result<Response> {
     let (client, request) = request.build_split();
     let request = request?;
     let (method, path) = (request.method().to_string(), request.url().path().to_owned());
     let response = client.execute(request)?;
-    let reply =
-        Reply { status: response.status().as_u16(), headers: response.headers().clone(), body: response.text()? };
-    contract::check(&method, &path, &reply);
-    Ok(reply)
+    let response =
+        Response { status: response.status().as_u16(), headers: response.headers().clone(), body: response.text()? };
+    contract::check(&method, &path, &response);
+    Ok(response)
 }
 
 /// Runs an operator's command that must succeed; what it printed, without the line's end.

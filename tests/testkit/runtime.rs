@@ -19,13 +19,13 @@ use axum::{
 use serde_json::Value;
 use tokio::sync::{Mutex, mpsc};
 
-/// What the runtime was told.
+/// What the runtime was calls.
 #[derive(Debug)]
-pub enum Told {
+pub enum Call {
     /// The function asks for an event.
     Next,
     /// It has answered one.
-    Answer(String, Bytes),
+    Response(String, Bytes),
     /// It could not.
     Error(String, Bytes),
 }
@@ -39,12 +39,12 @@ pub struct Function {
     /// From the start of its process until it asked for its first event.
     pub init: Duration,
     events: mpsc::UnboundedSender<(String, String)>,
-    told: std::sync::mpsc::Receiver<(Instant, Told)>,
+    calls: std::sync::mpsc::Receiver<(Instant, Call)>,
     sent: u64,
 }
 
 /// What it answered to an event, and when.
-pub struct Answered {
+pub struct Invocation {
     pub payload: Value,
     /// Since the event was there for it.
     pub took: Duration,
@@ -55,7 +55,7 @@ pub struct Answered {
 #[derive(Clone)]
 struct Runtime {
     events: Arc<Mutex<mpsc::UnboundedReceiver<(String, String)>>>,
-    told: std::sync::mpsc::Sender<(Instant, Told)>,
+    calls: std::sync::mpsc::Sender<(Instant, Call)>,
 }
 
 impl Function {
@@ -65,12 +65,12 @@ impl Function {
         Self::run(Command::new(binary), name, dynamodb)
     }
 
-    /// As [`Function::start`], for whatever speaks to the runtime API.
+    /// As [`Function::start`], for any program that speaks to the runtime API.
     pub fn run(mut command: Command, name: &str, dynamodb: &str) -> Self {
         let (events, incoming) = mpsc::unbounded_channel();
-        let (teller, told) = std::sync::mpsc::channel();
-        let api = serve(Runtime { events: Arc::new(Mutex::new(incoming)), told: teller });
-        // A pipe would be full at some time, and nobody reads it meanwhile.
+        let (sender, calls) = std::sync::mpsc::channel();
+        let api = serve(Runtime { events: Arc::new(Mutex::new(incoming)), calls: sender });
+        // A pipe would fill up: it is not read meanwhile.
         let written = [(); 2].map(|()| tempfile::tempfile().unwrap());
         let [stdout, stderr] = written.each_ref().map(|file| file.try_clone().unwrap());
         command
@@ -83,36 +83,36 @@ impl Function {
             .stderr(stderr);
         let started = Instant::now();
         let child = command.spawn().unwrap_or_else(|error| panic!("{name}: {error}; `cargo test` makes it"));
-        let mut function = Self { child, written, started, init: Duration::ZERO, events, told, sent: 0 };
-        let (asked, first) = function.hear();
-        assert!(matches!(first, Told::Next), "{first:?}");
+        let mut function = Self { child, written, started, init: Duration::ZERO, events, calls, sent: 0 };
+        let (asked, first) = function.receive();
+        assert!(matches!(first, Call::Next), "{first:?}");
         function.init = asked - started;
         function
     }
 
     /// Gives it an event; the payload it answers with.
     pub fn invoke(&mut self, event: &str) -> Value {
-        self.answer(event).payload
+        self.invoke_timed(event).payload
     }
 
     /// As [`Function::invoke`], with the time.
-    pub fn answer(&mut self, event: &str) -> Answered {
+    pub fn invoke_timed(&mut self, event: &str) -> Invocation {
         self.sent += 1;
         let id = format!("8476a536-e9f4-11e8-9739-{:012}", self.sent);
         let given = Instant::now();
         self.events.send((id.clone(), event.to_owned())).unwrap();
         loop {
-            match self.hear() {
-                (_, Told::Next) => {}
-                (answered, Told::Answer(of, body)) => {
+            match self.receive() {
+                (_, Call::Next) => {}
+                (answered, Call::Response(of, body)) => {
                     assert_eq!(of, id);
-                    return Answered {
+                    return Invocation {
                         payload: serde_json::from_slice(&body).unwrap(),
                         took: answered - given,
                         since_start: answered - self.started,
                     };
                 }
-                (_, Told::Error(of, body)) => panic!("{of}: {}", String::from_utf8_lossy(&body)),
+                (_, Call::Error(of, body)) => panic!("{of}: {}", String::from_utf8_lossy(&body)),
             }
         }
     }
@@ -125,9 +125,9 @@ impl Function {
         (stdout, stderr)
     }
 
-    fn hear(&mut self) -> (Instant, Told) {
-        match self.told.recv_timeout(super::GENEROUS) {
-            Ok(told) => told,
+    fn receive(&mut self) -> (Instant, Call) {
+        match self.calls.recv_timeout(super::GENEROUS) {
+            Ok(calls) => calls,
             Err(_) => panic!("the function says nothing more; it has written: {:?}", self.written()),
         }
     }
@@ -169,7 +169,7 @@ fn serve(runtime: Runtime) -> String {
 }
 
 async fn next(State(runtime): State<Runtime>) -> Response<Body> {
-    let _ = runtime.told.send((Instant::now(), Told::Next));
+    let _ = runtime.calls.send((Instant::now(), Call::Next));
     let Some((id, event)) = runtime.events.lock().await.recv().await else {
         return Response::builder().status(500).body(Body::empty()).unwrap();
     };
@@ -185,11 +185,11 @@ async fn next(State(runtime): State<Runtime>) -> Response<Body> {
 }
 
 async fn answered(State(runtime): State<Runtime>, Segment(id): Segment<String>, body: Bytes) -> Response<Body> {
-    let _ = runtime.told.send((Instant::now(), Told::Answer(id, body)));
+    let _ = runtime.calls.send((Instant::now(), Call::Response(id, body)));
     Response::builder().status(202).body(Body::empty()).unwrap()
 }
 
 async fn failed(State(runtime): State<Runtime>, Segment(id): Segment<String>, body: Bytes) -> Response<Body> {
-    let _ = runtime.told.send((Instant::now(), Told::Error(id, body)));
+    let _ = runtime.calls.send((Instant::now(), Call::Error(id, body)));
     Response::builder().status(202).body(Body::empty()).unwrap()
 }

@@ -23,9 +23,9 @@ fn what_was_exported_is_imported_as_the_same_directory() {
         let file = File::new("users", &text);
         let copy = testkit::account();
         copy.roster(&["plan", "create", "--name", "P", "--slug", "a, b", "--sku", "s"]);
-        let (code, told) = import(&copy, &file, &["--keep-ids"]);
+        let (code, reported) = import(&copy, &file, &["--keep-ids"]);
         assert_eq!(
-            (code, told),
+            (code, reported),
             (Some(0), vec!["created 1".into(), "created 3".into(), "created 4".into()]),
             "{format}"
         );
@@ -39,14 +39,14 @@ fn what_was_exported_is_imported_as_the_same_directory() {
         let verified = copy.roster(&["verify"]);
         assert!(verified.ends_with("all agree"), "{verified}");
         // A second time there is no place for them.
-        let (code, told) = import(&copy, &file, &["--keep-ids"]);
-        assert!(code == Some(1) && told[0].contains("ids can only be kept in a new account"), "{told:?}");
+        let (code, reported) = import(&copy, &file, &["--keep-ids"]);
+        assert!(code == Some(1) && reported[0].contains("ids can only be kept in a new account"), "{reported:?}");
     }
     // Without their ids they are the same users all the same.
     let copy = testkit::account();
     copy.roster(&["plan", "create", "--name", "P", "--slug", "a, b", "--sku", "s"]);
-    let (code, told) = import(&copy, &File::new("users", &export(&account, &[])), &[]);
-    assert_eq!((code, told.len()), (Some(0), 3));
+    let (code, reported) = import(&copy, &File::new("users", &export(&account, &[])), &[]);
+    assert_eq!((code, reported.len()), (Some(0), 3));
     let mut expected = users(&account);
     for (place, user) in expected.iter_mut().enumerate() {
         user["id"] = (place + 1).into();
@@ -60,8 +60,8 @@ fn ids_that_begin_high_cost_no_list_anything() {
     let rows: Vec<_> = (0..40)
         .map(|n| format!(r#"{{"id":{},"login":"u{n}","first_name":"A","last_name":"B"}}"#, 9_000_000_000_u64 + n * 3))
         .collect();
-    let (code, told) = import(&account, &File::new("u.ndjson", &rows.join("\n")), &["--keep-ids"]);
-    assert_eq!((code, told.len(), told[0].as_str()), (Some(0), 40, "created 9000000000"));
+    let (code, reported) = import(&account, &File::new("u.ndjson", &rows.join("\n")), &["--keep-ids"]);
+    assert_eq!((code, reported.len(), reported[0].as_str()), (Some(0), 40, "created 9000000000"));
     let list = account.call("GET", "/api/v1/users?per_page=15&page=3", "").json();
     let ids: Vec<_> = list["data"].as_array().unwrap().iter().map(|user| user["user_id"].as_u64().unwrap()).collect();
     assert_eq!((ids, &list["meta"]["total"]), ((30..40).map(|n| 9_000_000_000 + n * 3).collect(), &40.into()));
@@ -71,7 +71,7 @@ fn ids_that_begin_high_cost_no_list_anything() {
 }
 
 #[test]
-fn hashes_stay_unless_they_are_asked_for() {
+fn hashes_are_exported_only_on_request() {
     let account = mixed();
     for format in ["csv", "ndjson"] {
         let text = export(&account, &["--format", format]);

@@ -31,14 +31,14 @@ fn rows_become_users_in_the_order_of_the_file() {
     // Every dialect sees them, and the list counts them.
     let list = account.call("GET", "/api/v1/users", "").json();
     assert_eq!(list["meta"]["total"], 2);
-    // The same file once more makes nobody twice.
+    // The same file again creates no user twice.
     let (code, verdicts) = import(&account, &file, &[]);
     assert_eq!(code, Some(1));
     assert_eq!(verdicts, ["refused email is taken; login is taken; code is taken", "refused login is taken"]);
 }
 
 #[test]
-fn what_is_wrong_with_a_row_is_told_and_nothing_of_it_is_written() {
+fn errors_of_a_row_are_reported_and_nothing_of_it_is_written() {
     let account = account();
     let file = File::new(
         "users.ndjson",
@@ -170,8 +170,9 @@ fn codes_that_others_have_by_default_go_to_the_first_in_the_file() {
     let file = File::new("u.csv", &text);
     for _ in 0..2 {
         let account = account();
-        let (_, told) = import(&account, &file, &[]);
-        let refused: Vec<_> = told.iter().enumerate().filter(|(_, told)| *told == "refused code is taken").collect();
+        let (_, reported) = import(&account, &file, &[]);
+        let refused: Vec<_> =
+            reported.iter().enumerate().filter(|(_, reported)| *reported == "refused code is taken").collect();
         assert_eq!(refused.iter().map(|(row, _)| row + 1).collect::<Vec<_>>(), [400, 700]);
         assert_eq!(users(&account).iter().find(|user| user["login"] == "u800").unwrap()["code"], "i-800-2");
     }

@@ -43,16 +43,19 @@ fn import(account: &Account, file: &File, options: &[&str]) -> (Option<i32>, Vec
     let arguments =
         ["import", file.path.to_str().unwrap(), "--account", &account.id, "--report", report.to_str().unwrap()];
     let output = run(bundle().data(), &[&arguments, options].concat());
-    let lines = std::fs::read_to_string(&report).unwrap_or_default();
+    let rows = std::fs::read(&report).unwrap_or_default();
     let _ = std::fs::remove_file(&report);
-    let mut lines = lines.lines();
-    assert!(lines.next().is_none_or(|header| header == "row,verdict,user,reason"));
-    let verdict = |(row, line): (usize, &str)| {
-        let parts: Vec<_> = line.splitn(4, ',').collect();
-        assert_eq!(parts[0], (row + 1).to_string());
-        format!("{} {}{}", parts[1], parts[2], parts[3].trim_matches('"')).trim().to_owned()
+    let mut rows = csv::Reader::from_reader(rows.as_slice());
+    assert!(
+        rows.headers().unwrap().is_empty()
+            || rows.headers().unwrap() == ["row", "verdict", "user", "reason"].as_slice()
+    );
+    let verdict = |(number, row): (usize, Result<csv::StringRecord, csv::Error>)| {
+        let row = row.unwrap();
+        assert_eq!(row[0], (number + 1).to_string());
+        format!("{} {}{}", &row[1], &row[2], &row[3]).trim().to_owned()
     };
-    let verdicts: Vec<_> = lines.enumerate().map(verdict).collect();
+    let verdicts: Vec<_> = rows.records().enumerate().map(verdict).collect();
     if verdicts.is_empty() {
         // Nothing was begun: what it said instead.
         return (output.status.code(), vec![String::from_utf8(output.stderr).unwrap()]);

@@ -10,7 +10,7 @@ use std::{
 use roster_domain::AccountId;
 use testkit::{
     gate::Gate,
-    through, truth,
+    raw_tables, through,
     wire::{self, Call},
 };
 
@@ -119,7 +119,7 @@ fn kill_until_through(account: &Account, file: &File, options: &[&str], mut betw
         let calls = AtomicUsize::new(0);
         let last = 20 + 17 * kills;
         let report = file.beside("report.csv");
-        // The heading tells of no row: only after rows it has its ids.
+        // The heading reports no row: only after rows it has its ids.
         let before = lines(&report).max(1);
         let gate = gate(move |_| lines(&report) > before && calls.fetch_add(1, Ordering::SeqCst) >= last);
         let mut child = spawn_with(account, file, &gate, options);
@@ -176,7 +176,7 @@ fn others_make_users_while_an_import_with_ids_is_broken_off() {
     kill_until_through(&account, &file, &["--keep-ids"], || {
         others.push(account.user(&format!(r#"{{"email":"other{}@example.com"}}"#, others.len())));
     });
-    // Whoever comes before the import has reserved its ids would keep it from beginning.
+    // A create before the import has reserved its ids would keep it from beginning.
     assert_eq!(others, (ROWS + 1..).take(others.len()).collect::<Vec<_>>());
     assert_eq!(users(&account).len() as u64, ROWS + others.len() as u64);
     assert_report(&file);
@@ -195,9 +195,9 @@ fn an_import_with_ids_that_was_killed_at_its_very_end_is_ended_by_the_next() {
     assert!(said.contains(&format!("stopped after row {ROWS}")), "{said}");
     // What comes last but one.
     let name = format!("import#{}#", account.id);
-    let noted = truth::Vandal::new(&bundle_dynamodb()).items("keys", "key", &name).remove(0);
+    let noted = raw_tables::Corrupter::new(&bundle_dynamodb()).items("keys", "key", &name).remove(0);
     let name = noted["key"].as_s().unwrap().strip_prefix(&name).unwrap();
-    let (directory, id) = (truth::directory(&bundle_dynamodb()), AccountId::parse(&account.id).unwrap());
+    let (directory, id) = (raw_tables::directory(&bundle_dynamodb()), AccountId::parse(&account.id).unwrap());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(directory.import_seal_ids(id, name)).unwrap();
     let output = finish(&account, &file, &["--keep-ids"]);
@@ -216,8 +216,8 @@ fn a_trial_of_what_was_broken_off_tries_the_rest_and_spares_the_report() {
     let path = file.path.to_str().unwrap();
     let before = users(&account).len();
     let output = run(bundle().data(), &["import", path, "--account", &account.id, "--dry-run", "--json"]);
-    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!((&told["created"], &told["refused"]), (&ROWS.into(), &0.into()), "{told}");
+    let reported: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&reported["created"], &reported["refused"]), (&ROWS.into(), &0.into()), "{reported}");
     assert_eq!(users(&account).len(), before);
     // Another's file is not taken for the report.
     let stranger = file.beside("stranger.txt");
@@ -233,7 +233,7 @@ fn a_trial_of_what_was_broken_off_tries_the_rest_and_spares_the_report() {
 }
 
 #[test]
-fn an_import_that_is_asked_to_stop_finishes_what_it_has_in_hand() {
+fn an_import_that_is_interrupted_finishes_its_batch() {
     let (account, file) = (account(), large());
     let gate = once_noted(&file);
     let mut child = spawn(&account, &file, &gate);
@@ -285,7 +285,7 @@ fn two_imports_of_one_file_at_once_make_everybody_once() {
 fn users_are_made_while_the_file_is_read_and_pages_are_right_meanwhile() {
     let (account, file) = (account(), large());
     let mut child = spawn(&account, &file, &gate(|_| false));
-    let directory = truth::directory(&bundle_dynamodb());
+    let directory = raw_tables::directory(&bundle_dynamodb());
     let id = AccountId::parse(&account.id).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut seen = 0;

@@ -30,8 +30,8 @@ fn rows_change_the_users_they_find_and_make_the_others() {
             ["unchanged 4", "refused code cannot be changed"],
         ),
     ] {
-        let (_, told) = import(&account, &File::new("u.csv", text), &["--upsert", key]);
-        assert_eq!(told, verdicts, "{key}: {text}");
+        let (_, reported) = import(&account, &File::new("u.csv", text), &["--upsert", key]);
+        assert_eq!(reported, verdicts, "{key}: {text}");
     }
     let users = users(&account);
     assert_eq!((&users[0]["first_name"], &users[0]["city"]), (&json!("Anna"), &json!("Bern")));
@@ -47,10 +47,10 @@ fn an_external_id_of_several_users_finds_none() {
         account.user(&json!({"email": address, "external_id": 5}).to_string());
     }
     let file = File::new("u.csv", "external_id,city\n5,Bern\n,Bern\n");
-    let (code, told) = import(&account, &file, &["--upsert", "external_id"]);
+    let (code, reported) = import(&account, &file, &["--upsert", "external_id"]);
     assert_eq!(code, Some(1));
     assert_eq!(
-        told,
+        reported,
         ["refused external_id is that of several users", "refused has no external_id to find its user by"]
     );
 }
@@ -69,11 +69,12 @@ fn rows_count_in_the_order_of_the_file() {
         r#"{"code":"x","first_name":"C"}"#,
         r#"{"code":"x","first_name":"D"}"#,
     ];
-    let (_, told) = import(&account, &File::new("u.ndjson", &text.join("\n")), &["--upsert", "code"]);
-    let verdicts: Vec<_> = told.iter().map(|verdict| verdict.trim_end_matches(|c: char| c.is_ascii_digit())).collect();
+    let (_, reported) = import(&account, &File::new("u.ndjson", &text.join("\n")), &["--upsert", "code"]);
+    let verdicts: Vec<_> =
+        reported.iter().map(|verdict| verdict.trim_end_matches(|c: char| c.is_ascii_digit())).collect();
     let expected =
         ["created ", "created ", "refused login is taken", "updated ", "updated ", "created ", "updated ", "updated "];
-    assert_eq!(verdicts, expected, "{told:?}");
+    assert_eq!(verdicts, expected, "{reported:?}");
     let users = users(&account);
     let logins: Vec<_> = users.iter().map(|user| user["login"].as_str().unwrap()).collect();
     assert_eq!((logins, &users[0]["first_name"]), (vec!["three", "one", "two"], &json!("D")));

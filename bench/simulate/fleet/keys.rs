@@ -13,7 +13,7 @@ const SECONDS: f64 = 100.0;
 /// What one partition gives in a second.
 const READ: f64 = 3_000.0;
 const WRITE: f64 = 1_000.0;
-/// Octets of a count row, with a few deletions in it, and ids it stands for.
+/// Bytes of a count row, with a few deletions in it, and ids it stands for.
 const COUNT_ROW: f64 = 130.0;
 const BLOCK: f64 = 16_384.0;
 /// Ids of a partition of users.

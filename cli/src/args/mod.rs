@@ -16,10 +16,10 @@ use parse::{parse_address, parse_optional_address, parse_url};
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 not done, or done with rows refused or violations found; 2 the command line is wrong.";
 
-/// Where data is kept unless `--data` says otherwise.
+/// Where data is stored unless `--data` is set.
 const DATA: &str = ".roster";
 
-/// One user directory that answers in the REST dialects existing LMS integrations speak.
+/// One user directory that serves the REST dialects of existing LMS integrations.
 ///
 /// Without a command it serves the directory locally, as `roster serve` does.
 #[derive(Debug, Parser)]
@@ -38,7 +38,7 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     #[command(flatten)]
     Operate(Box<Operation>),
-    /// Print a script that completes commands in a shell
+    /// Print a completion script for a shell
     #[command(after_help = "Example: roster completions bash > ~/.local/share/bash-completion/completions/roster")]
     Completions { shell: clap_complete::Shell },
 }
@@ -48,34 +48,34 @@ pub(crate) struct ServeArgs {
     /// Address of the REST dialects
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000", value_parser = parse_address)]
     pub(crate) listen: SocketAddr,
-    /// Also serve DynamoDB's protocol here, for the AWS CLI, SDKs and NoSQL tools. The key pair that is printed
-    /// opens everything. Example: 127.0.0.1:8000
+    /// Also serve DynamoDB's protocol at this address, for the AWS CLI, SDKs and NoSQL tools. The printed key pair
+    /// gives access to everything. Example: 127.0.0.1:8000
     #[arg(long, value_name = "ADDRESS|none", default_value = "none", value_parser = parse_optional_address)]
     pub(crate) dynamodb_listen: OptionalAddress,
     /// Directory that holds the data
     #[arg(long, value_name = "DIR", default_value = DATA)]
     pub(crate) data: PathBuf,
-    /// Keep everything in memory and forget it at the end
+    /// Store everything in memory only; it is lost when the server stops
     #[arg(long, conflicts_with = "data")]
     pub(crate) memory: bool,
-    /// Keep everything in an engine of its own that speaks DynamoDB's protocol, such as DynamoDB Local; tables that it
-    /// does not have are made, and credentials and region are `local` unless the environment has others
+    /// Store everything in an external engine that speaks DynamoDB's protocol, such as DynamoDB Local; missing tables
+    /// are created, and credentials and region are `local` unless the environment sets others
     #[arg(long, value_name = "URL", conflicts_with_all = ["data", "memory", "dynamodb_listen"], value_parser = parse_url)]
     pub(crate) engine: Option<String>,
 }
 
-/// An address, or none. (A bare `Option` would make the argument itself optional.)
+/// An address, or `None`. (A bare `Option` would make the argument itself optional.)
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OptionalAddress(pub(crate) Option<SocketAddr>);
 
-/// Where the directory is and how to print.
+/// Where the directory is stored, and how to print.
 #[derive(Clone, Debug, ClapArgs)]
 pub(crate) struct Target {
-    /// Directory that holds the data; a server may be running on it
+    /// Directory that contains the data; a server may be running on it
     #[arg(long, value_name = "DIR", default_value = DATA)]
     pub(crate) data: PathBuf,
-    /// Work on the tables on AWS, with the ordinary credentials and region; the tables' names
-    /// come from USERS_TABLE, CLAIMS_TABLE … and are those of a stack named `roster` if unset
+    /// Work on the tables on AWS, with the ordinary credentials and region; the table names come from USERS_TABLE,
+    /// CLAIMS_TABLE … and default to those of a stack named `roster`
     #[arg(long, conflicts_with = "data")]
     pub(crate) aws: bool,
     /// Print JSON

@@ -19,19 +19,19 @@ pub(crate) enum Operation {
     /// Subscription plans
     #[command(subcommand)]
     Plan(PlanCommand),
-    /// Who is subscribed to what
+    /// Subscriptions of users to plans
     #[command(subcommand)]
     Subscription(SubscriptionCommand),
     /// Users
     #[command(subcommand)]
     User(UserCommand),
-    /// Make or change users of a file, CSV with a header or a JSON object on each line
+    /// Create or update users from a file, CSV with a header or a JSON object on each line
     #[command(after_help = IMPORT_HELP)]
     Import(ImportArgs),
     /// Print the users of an account, a JSON object on each line
     #[command(after_help = "Example: roster export --account 1 --format csv > users.csv")]
     Export(ExportArgs),
-    /// Check that all tables agree with one another; exit code 1 where they do not
+    /// Check that all tables agree with one another; exit code 1 if they do not
     #[command(after_help = "Examples: roster verify\n          roster verify --account 1 --repair --json")]
     Verify(VerifyArgs),
     /// Remove what has expired and seal what can be sealed, as the schedule does on AWS
@@ -52,7 +52,7 @@ attributes (city, custom_a …), and what each dialect calls them. Whatever ends
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AccountCommand {
-    /// Make an account and print its id
+    /// Create an account and print its id
     #[command(after_help = "Example: roster account create --name 'Night School' --time-zone Europe/Berlin")]
     Create {
         #[arg(long, value_parser = parse_name)]
@@ -63,16 +63,16 @@ pub(crate) enum AccountCommand {
         /// Name of the account's site, as the member dialect shows it
         #[arg(long, value_parser = parse_name)]
         site_name: Option<String>,
-        /// IANA name of the zone in which dates are read; UTC if not given
+        /// IANA name of the time zone in which dates are interpreted; UTC by default
         #[arg(long, value_parser = TimeZone::parse)]
         time_zone: Option<TimeZone>,
-        /// How long the records of deletions are kept: 90d, forever
+        /// How long the records of deletions are stored: 90d, forever
         #[arg(long, value_name = "SPAN|forever", value_parser = parse_kept)]
         keep_deletions: Option<Clearable<Duration>>,
         #[command(flatten)]
         target: Target,
     },
-    /// Change an account's settings; `none` takes one away
+    /// Change an account's settings; `none` removes one
     #[command(after_help = "Example: roster account update --account 1 --time-zone Europe/Berlin --keep-deletions 90d")]
     Update {
         #[arg(long, value_parser = parse_account)]
@@ -85,10 +85,10 @@ pub(crate) enum AccountCommand {
         /// Name of the account's site, as the member dialect shows it
         #[arg(long, value_name = "NAME|none", value_parser = parse_clearable_name)]
         site_name: Option<Clearable<String>>,
-        /// IANA name of the zone in which dates are read
+        /// IANA name of the time zone in which dates are interpreted
         #[arg(long, value_name = "ZONE|none", value_parser = parse_clearable_time_zone)]
         time_zone: Option<Clearable<TimeZone>>,
-        /// How long the records of deletions are kept
+        /// How long the records of deletions are stored
         #[arg(long, value_name = "SPAN|forever", value_parser = parse_kept)]
         keep_deletions: Option<Clearable<Duration>>,
         #[command(flatten)]
@@ -112,18 +112,18 @@ pub(crate) enum AccountCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeyCommand {
-    /// Make an API key and print it; it is never shown again
+    /// Create an API key and print it; it is never shown again
     #[command(after_help = "Example: roster key create --account 1 --scope member,admin,exceed --expires-in 30d")]
     Create {
         #[arg(long, value_parser = parse_account)]
         account: AccountId,
-        /// Dialects it opens: member, admin, exceed
+        /// Dialects it gives access to: member, admin, exceed
         #[arg(long, required = true, value_delimiter = ',', value_name = "SCOPE,…")]
         scope: Vec<Scope>,
-        /// It may only look
+        /// Read-only
         #[arg(long)]
         read_only: bool,
-        /// How long it is good: 30d, 12h, 90s …; until it is revoked if not given
+        /// How long it is valid: 30d, 12h, 90s …; by default until it is revoked
         #[arg(long, value_name = "SPAN", value_parser = parse_span)]
         expires_in: Option<Duration>,
         #[command(flatten)]
@@ -137,7 +137,7 @@ pub(crate) enum KeyCommand {
         #[command(flatten)]
         target: Target,
     },
-    /// Make a key in the place of another and print it; both are good for the overlap
+    /// Create a key that replaces another, and print it; both are valid during the overlap
     #[command(after_help = "Example: roster key rotate --account 1 Xk3v9TqLm2Za --overlap 7d")]
     Rotate {
         #[arg(long, value_parser = parse_account)]
@@ -145,13 +145,13 @@ pub(crate) enum KeyCommand {
         /// The old key's public part, as `roster key list` shows it
         #[arg(value_parser = parse_key_id)]
         id: ApiKeyId,
-        /// How long the old key is still good
+        /// How long the old key stays valid
         #[arg(long, value_name = "SPAN", value_parser = parse_span)]
         overlap: Duration,
         #[command(flatten)]
         target: Target,
     },
-    /// Refuse a key from the next request on
+    /// Revoke a key; it is rejected from the next request on
     #[command(after_help = "Example: roster key revoke --account 1 Xk3v9TqLm2Za")]
     Revoke {
         #[arg(long, value_parser = parse_account)]
@@ -166,7 +166,7 @@ pub(crate) enum KeyCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PlanCommand {
-    /// Make a plan and print its id
+    /// Create a plan and print its id
     #[command(
         after_help = "Example: roster plan create --account 1 --name 'Gold Members' --slug gold-members --sku GOLD-001"
     )]
@@ -227,7 +227,7 @@ pub(crate) enum UserCommand {
     },
 }
 
-/// By what a user is named.
+/// The value that identifies a user.
 #[derive(Debug, ClapArgs)]
 #[group(required = true, multiple = false)]
 pub(crate) struct UserChoice {
@@ -247,25 +247,25 @@ pub(crate) struct ImportArgs {
     pub(crate) file: PathBuf,
     #[arg(long, value_parser = parse_account)]
     pub(crate) account: AccountId,
-    /// Change the users that rows find by this, and make only those that they do not find
+    /// Find the user of each row by this column; update it, or create it if it is not found
     #[arg(long, value_name = "KEY")]
     pub(crate) upsert: Option<Key>,
-    /// What a column of another name means; repeat it for each
+    /// The meaning of a column with another name; repeat the option for each column
     #[arg(long, value_name = "THEIRS=OURS", value_parser = parse_pair)]
     pub(crate) map: Vec<(String, String)>,
-    /// What kind of file it is; its first letter tells if this is not given
+    /// The format of the file; by default it is detected from the first character
     #[arg(long)]
     pub(crate) format: Option<Format>,
-    /// Keep the file's ids and times, in an account that has had no user yet
+    /// Keep the file's ids and times; only in an account that has never had a user
     #[arg(long, conflicts_with = "upsert")]
     pub(crate) keep_ids: bool,
-    /// Give the verdicts, on a copy of the account, and write nothing
+    /// Import into a copy of the account, report the outcomes and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Write the verdict on each row there, as CSV
+    /// Write the outcome of each row to this file, as CSV
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
-    /// Begin at the first row, though the same import was broken off
+    /// Begin at the first row, even if the same import was interrupted
     #[arg(long)]
     pub(crate) restart: bool,
     #[command(flatten)]
@@ -278,7 +278,7 @@ pub(crate) struct ExportArgs {
     pub(crate) account: AccountId,
     #[arg(long, default_value = "ndjson")]
     pub(crate) format: Format,
-    /// With the hashes of the passwords, for an import elsewhere
+    /// Include the password hashes, for an import into another system
     #[arg(long)]
     pub(crate) with_hashes: bool,
     #[command(flatten)]
@@ -290,7 +290,7 @@ pub(crate) struct VerifyArgs {
     /// Only this account
     #[arg(long, value_parser = parse_account)]
     pub(crate) account: Option<AccountId>,
-    /// Mend what has one right answer
+    /// Repair each violation that has exactly one correct repair
     #[arg(long)]
     pub(crate) repair: bool,
     #[command(flatten)]

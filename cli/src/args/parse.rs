@@ -9,10 +9,10 @@ use roster_domain::{AccountId, ApiKeyId, Code, Email, Line, Login, Slug, TimeZon
 
 use super::OptionalAddress;
 
-/// What a key may be good for.
+/// How long a key is valid.
 const LONGEST: Duration = Duration::from_secs(100 * 366 * 86_400);
 
-/// A value, or none any more.
+/// A new value, or the removal of the value.
 #[derive(Clone, Debug)]
 pub(crate) struct Clearable<T>(pub(crate) Option<T>);
 

@@ -12,18 +12,18 @@ use super::KeyPair;
 const FILE: &str = "roster.db";
 /// The key pair of the DynamoDB endpoint.
 const CREDENTIALS: &str = "roster.credentials";
-/// What SQLite keeps beside the file while it is open.
+/// The suffixes of the data file and of the files that SQLite creates next to it while it is open.
 const COMPANIONS: [&str; 3] = ["", "-wal", "-shm"];
 
-/// The directory that holds the engine's file. Both are readable by their owner alone.
+/// The directory that contains the engine's file. Only their owner can read them.
 #[derive(Clone, Debug)]
 pub struct DataDir(PathBuf);
 
 impl DataDir {
-    /// Uses a directory, making it where it is missing.
+    /// Uses a directory, and creates it if it is missing.
     ///
     /// # Errors
-    /// It cannot be made, or is no directory.
+    /// It cannot be created, or is not a directory.
     pub fn create(path: &Path) -> anyhow::Result<Self> {
         fs::create_dir_all(path).with_context(|| format!("cannot make the data directory {}", path.display()))?;
         let data = Self(path.to_owned());
@@ -33,10 +33,10 @@ impl DataDir {
         Ok(data)
     }
 
-    /// Uses a directory that holds data already.
+    /// Uses a directory that contains data already.
     ///
     /// # Errors
-    /// It holds none.
+    /// It contains no data.
     pub fn existing(path: &Path) -> anyhow::Result<Self> {
         let data = Self(path.to_owned());
         anyhow::ensure!(
@@ -53,8 +53,8 @@ impl DataDir {
         self.0.join(FILE)
     }
 
-    /// The key pair of the DynamoDB endpoint. The first call makes it, in a file of its own that the AWS CLI reads
-    /// too (`AWS_SHARED_CREDENTIALS_FILE`).
+    /// The key pair of the DynamoDB endpoint. The first call creates it in a file that the AWS CLI can also read
+    /// (`AWS_SHARED_CREDENTIALS_FILE`).
     ///
     /// # Errors
     /// The file cannot be written or read.
@@ -64,7 +64,7 @@ impl DataDir {
         if !path.exists() {
             let KeyPair { id, secret } = KeyPair::random();
             let text = format!("[default]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n");
-            // Whole, or not at all: two servers may start at once.
+            // Written atomically, because two servers may start concurrently.
             let mut file = tempfile::NamedTempFile::new_in(&self.0).with_context(|| cannot("write"))?;
             file.write_all(text.as_bytes()).with_context(|| cannot("write"))?;
             if let Err(error) = file.persist_noclobber(&path)
@@ -85,13 +85,13 @@ impl DataDir {
         Ok(KeyPair { id, secret })
     }
 
-    /// The file in which the key pair stands.
+    /// The file that contains the key pair.
     #[must_use]
     pub fn credentials(&self) -> PathBuf {
         self.0.join(CREDENTIALS)
     }
 
-    /// Takes the file away from everybody but its owner.
+    /// Removes the permissions of everyone but the owner.
     pub(super) fn protect(&self) -> anyhow::Result<()> {
         for companion in COMPANIONS {
             let path = self.0.join(format!("{FILE}{companion}"));
@@ -102,7 +102,7 @@ impl DataDir {
         Ok(())
     }
 
-    /// A directory in which other things live keeps its permissions.
+    /// A directory that contains other files keeps its permissions.
     fn is_ours(&self) -> anyhow::Result<bool> {
         let names = fs::read_dir(&self.0)
             .and_then(|entries| entries.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>());

@@ -3,12 +3,11 @@ use std::{io, path::Path};
 use anyhow::Context as _;
 use rusqlite::{Connection, ErrorCode};
 
-/// Files up to this size are read through before they are used; larger ones would hold the start
-/// up for seconds.
+/// Files up to this size are checked completely before use. Checking larger ones would delay the start by seconds.
 const THOROUGH: u64 = 64 * 1024 * 1024;
 
-/// Refuses a file that is damaged, or that is somebody else's: the engine would find out only
-/// once it meets the damage, and would put its tables beside foreign ones.
+/// Rejects a file that is damaged, or that belongs to another program. The engine itself would notice damage only when
+/// it reads the damaged part, and would add its tables to a foreign file.
 pub(super) fn check(path: &Path) -> anyhow::Result<()> {
     let size = match path.metadata() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),

@@ -37,7 +37,7 @@ fn run(db: &Database, operation: &str, body: &[u8]) -> Result<String, DynoxideEr
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, DynoxideError> {
     serde_json::from_slice(body).map_err(|error| {
-        // The engine marks what DynamoDB would call a validation error.
+        // The engine marks errors that DynamoDB would report as validation errors.
         let text = error.to_string();
         match text.split_once("VALIDATION:") {
             Some((_, reason)) => {

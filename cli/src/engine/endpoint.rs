@@ -17,7 +17,7 @@ use super::{
     signature::{KeyPair, verify},
 };
 
-/// Bytes of a request that DynamoDB takes.
+/// The maximum size of a request to DynamoDB, in bytes.
 const MAX_REQUEST: usize = 16 * 1024 * 1024;
 
 #[derive(Clone)]
@@ -26,7 +26,7 @@ struct Endpoint {
     keys: KeyPair,
 }
 
-/// Serves DynamoDB's protocol until `stop` is done, for requests that are signed with `keys`.
+/// Serves DynamoDB's protocol until `stop` completes, for requests signed with `keys`.
 ///
 /// # Errors
 /// The listener fails.

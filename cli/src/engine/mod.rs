@@ -22,15 +22,14 @@ pub use signature::KeyPair;
 /// The longest pause between two attempts.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// How long somebody waits for the engine. It answers one request at a time, commits go to disk, and
-/// other processes may have the file in hand: under a burst the last in the queue waits far longer than
-/// DynamoDB would let it.
+/// How long a caller waits for the engine. It handles one request at a time, writes commits to disk, and other
+/// processes may have locked the file. Under a burst, the last request in the queue waits far longer than with
+/// DynamoDB.
 #[derive(Clone, Copy, Debug)]
 pub enum Patience {
-    /// Of a caller on the other end of a connection: 20 s.
+    /// For a client of the server: 20 s.
     Caller,
-    /// Of an operator's command, which has nobody to hand a failure to: about two minutes. An attempt that
-    /// does not get the file gives up after five seconds.
+    /// For an operator's command: about two minutes. An attempt that cannot lock the file fails after five seconds.
     Operator,
 }
 
@@ -82,7 +81,7 @@ pub fn open_in_memory() -> anyhow::Result<Database> {
     Database::memory().map_err(|error| anyhow::anyhow!("{error}")).context("cannot open the engine in memory")
 }
 
-/// A client of the engine that needs no socket: requests are made and read by the SDK as ever.
+/// A client of the engine that needs no socket: the SDK builds requests and parses responses as usual.
 #[must_use]
 pub fn client(database: &Database, patience: Patience) -> Client {
     let config = patience

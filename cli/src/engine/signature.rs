@@ -12,11 +12,11 @@ use rand::distr::{Alphanumeric, SampleString as _};
 use roster_domain::Timestamp;
 use subtle::ConstantTimeEq as _;
 
-/// How far a request's time may be from ours.
+/// The maximum difference between a request's time and ours.
 const MAX_SKEW_SECONDS: u64 = 15 * 60;
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
-/// The one key pair that opens an endpoint.
+/// The only key pair that an endpoint accepts.
 #[derive(Clone)]
 pub struct KeyPair {
     pub(crate) id: String,
@@ -24,15 +24,15 @@ pub struct KeyPair {
 }
 
 impl KeyPair {
-    /// A new one.
+    /// A new random key pair.
     #[must_use]
     pub fn random() -> Self {
         let text = |length| Alphanumeric.sample_string(&mut rand::rng(), length);
-        // Letters and digits alone: nothing in a shell or a file needs a quote.
+        // Only letters and digits, so that shells and files need no quotes.
         Self { id: format!("ROSTER{}", text(14).to_ascii_uppercase()), secret: text(40) }
     }
 
-    /// A first command for the AWS CLI.
+    /// An example command for the AWS CLI.
     #[must_use]
     pub fn aws_cli(&self, url: &str) -> String {
         let Self { id, secret } = self;
@@ -79,7 +79,7 @@ impl Rejected {
 const DOES_NOT_MATCH: &str = "The request signature we calculated does not match the signature you provided. Check your AWS \
     Secret Access Key and signing method. Consult the service documentation for details.";
 
-/// What an Authorization header says.
+/// The parsed Authorization header.
 struct Authorization<'a> {
     key_id: &'a str,
     date: &'a str,
@@ -122,7 +122,7 @@ pub(super) fn verify(
         .and_then(|parsed| parsed.to_datetime())
         .and_then(|time| time.to_zoned(jiff::tz::TimeZone::UTC))
         .map_err(|_| Rejected::incomplete("a valid 'X-Amz-Date' header"))?;
-    // A key of ours comes with no session.
+    // Our keys have no session token.
     if given.key_id != keys.id || headers.contains_key("x-amz-security-token") {
         return Err(Rejected::unknown_key());
     }
@@ -148,7 +148,7 @@ pub(super) fn verify(
     if is_right { Ok(()) } else { Err(Rejected::wrong(DOES_NOT_MATCH)) }
 }
 
-/// The signature of a request; none of what is no request.
+/// The signature of a request; `None` if the request is malformed.
 fn signature(
     keys: &KeyPair,
     region: &str,
@@ -159,7 +159,7 @@ fn signature(
     body: &[u8],
 ) -> Option<String> {
     let mut settings = SigningSettings::default();
-    // All that the client has signed.
+    // The headers that the client has signed.
     settings.excluded_headers = None;
     let identity = Credentials::new(&keys.id, &keys.secret, None, None, "endpoint").into();
     let time = SystemTime::UNIX_EPOCH + std::time::Duration::from_millis(u64::try_from(time.as_millisecond()).ok()?);

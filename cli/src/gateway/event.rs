@@ -13,7 +13,7 @@ use roster_lambda::event::{
 
 use super::routes::{Found, decode};
 
-/// Headers that the gateway sets itself, whatever the client sends.
+/// Headers that the gateway sets itself and does not take from the client.
 const OWN_HEADERS: [&str; 4] = ["host", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"];
 
 /// A request as a payload of version 2.0.
@@ -64,7 +64,7 @@ fn headers(headers: &HeaderMap, authority: &str, source: IpAddr) -> anyhow::Resu
     let mut all = HeaderMap::new();
     for name in headers.keys().filter(|name| **name != COOKIE && **name != HOST) {
         let joined = headers.get_all(name).iter().map(HeaderValue::as_bytes).collect::<Vec<_>>().join(&b","[..]);
-        // What is not UTF-8 reaches a function as replacement characters.
+        // Invalid UTF-8 reaches a function as replacement characters.
         all.insert(name, HeaderValue::from_bytes(String::from_utf8_lossy(&joined).as_bytes())?);
     }
     for (name, value) in OWN_HEADERS.into_iter().zip([authority, &source.to_string(), "443", "https"]) {

@@ -4,12 +4,12 @@ use anyhow::Context as _;
 use roster_lambda as http;
 use roster_lambda::{Directory, schedule};
 
-/// What a task gets that nobody waits for.
+/// The time limit of a task, since no client waits for it.
 const TASK_TIME: Duration = Duration::from_secs(900);
 
-/// Something that runs functions by name.
+/// Runs functions by name.
 pub trait Invoke: Clone + Send + Sync + 'static {
-    /// Gives `function` an event and returns the payload it answers with.
+    /// Invokes `function` with an event and returns its response payload.
     fn invoke(
         &self,
         function: &str,

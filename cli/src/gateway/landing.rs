@@ -1,4 +1,4 @@
-//! What the local server says of itself at `/`: a page to a browser, a text to a terminal.
+//! The landing page of the local server at `/`: HTML for a browser, plain text for a terminal.
 
 use axum::{
     body::Body,
@@ -9,9 +9,9 @@ use axum::{
 use crate::first_calls::{FirstCall, first_calls};
 
 const PAGE: &str = include_str!("landing.html");
-/// Where the page tells of the calls.
+/// The placeholder for the example requests in the page.
 const CALLS: &str = "<!-- calls -->";
-/// The page's own style and script alone.
+/// Allows only the page's own style and script.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; \
     base-uri 'none'; form-action 'none'";
 

@@ -1,5 +1,5 @@
-//! The local API gateway: the template's routes in front of functions; HTTP requests become payload-2.0 events, and
-//! payloads become HTTP responses.
+//! The local API gateway. It routes requests as the template describes, turns HTTP requests into payload-2.0 events,
+//! and turns response payloads into HTTP responses.
 
 mod event;
 mod invoke;
@@ -23,10 +23,10 @@ use tokio::net::TcpListener;
 
 use crate::template::Route;
 
-/// Bytes of a request that HTTP APIs take.
+/// The maximum size of a request to an HTTP API, in bytes.
 const MAX_REQUEST: usize = 10 * 1024 * 1024;
 
-/// Bytes of a request's path and query that HTTP APIs take.
+/// The maximum size of path and query of a request to an HTTP API, in bytes.
 const MAX_TARGET: usize = 10_240;
 
 struct Gateway<I> {
@@ -36,8 +36,8 @@ struct Gateway<I> {
     authority: String,
 }
 
-/// Serves `routes` on `listener`, by the functions behind `functions`, until `stop` is done and
-/// the requests then under way are answered.
+/// Serves `routes` on `listener` with `functions`. Returns once `stop` completes and the requests then in progress have
+/// received their responses.
 ///
 /// # Errors
 /// The listener fails.
@@ -55,7 +55,7 @@ pub async fn serve<I: Invoke>(
     Ok(())
 }
 
-/// What a client on this machine calls a server that listens on an address, perhaps on all of them.
+/// The host and port by which a client on this machine reaches a server. The server may listen on all addresses.
 fn reachable(address: SocketAddr) -> String {
     if address.ip().is_unspecified() { format!("localhost:{}", address.port()) } else { address.to_string() }
 }
@@ -100,7 +100,7 @@ async fn respond<I: Invoke>(
     }
 }
 
-/// A response of the gateway itself, in its own shape.
+/// A response of the gateway itself, in its own format.
 fn reject(status: StatusCode, message: &str) -> Response {
     let mut response = Response::new(Body::from(format!(r#"{{"message":"{message}"}}"#)));
     *response.status_mut() = status;

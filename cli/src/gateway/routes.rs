@@ -6,11 +6,11 @@ use percent_encoding::percent_decode_str;
 
 use crate::template::Route;
 
-/// The routes of a gateway, by method. As on API Gateway, the more particular of two routes counts:
-/// a text before a variable, and a variable before one that takes the rest of the path.
+/// The routes of a gateway, by method. As on API Gateway, the more specific of two routes wins: a literal before a
+/// variable, and a variable before one that matches the rest of the path.
 pub(super) struct Routes(HashMap<String, PathTree<Route>>);
 
-/// The route a request takes.
+/// The route that matches a request.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Found {
     /// `GET /api/users/{user_id}`
@@ -29,7 +29,7 @@ impl Routes {
         Self(methods)
     }
 
-    /// The route of a method and a path as it came, still encoded.
+    /// The route of a method and a path, which is still percent-encoded.
     pub(super) fn find(&self, method: &Method, path: &str) -> Option<Found> {
         let (route, found) = self.0.get(method.as_str())?.find(path)?;
         let names = variables(&route.path);
@@ -44,8 +44,8 @@ impl Routes {
     }
 }
 
-/// A path as the router writes it: `:id` for `{id}`, `*` for `{rest+}`, which takes the rest of the
-/// path, however short.
+/// A path in the router's syntax: `:id` for `{id}`, and `*` for `{rest+}`, which matches the rest of the path, however
+/// short.
 fn pattern(path: &str) -> String {
     let segments = path.split('/').map(|segment| match variable(segment) {
         Some(name) if segment.ends_with("+}") => ("*", name),
@@ -66,8 +66,7 @@ fn variable(segment: &str) -> Option<&str> {
     segment.strip_prefix('{')?.strip_suffix('}').map(|name| name.trim_end_matches('+'))
 }
 
-/// Percent-decodes, as the gateway does before it tells a function; what is not UTF-8 becomes
-/// replacement characters.
+/// Percent-decodes, as the gateway does before it invokes a function. Invalid UTF-8 becomes replacement characters.
 pub(super) fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }

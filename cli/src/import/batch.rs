@@ -1,5 +1,5 @@
-//! Rows in hand turned into verdicts: under ids that are noted before they are used, so that it can be done
-//! again.
+//! Imports a batch of rows and returns their outcomes. The ids are recorded before they are used, so that a batch can
+//! be repeated after an interruption.
 
 use std::collections::HashSet;
 
@@ -16,8 +16,8 @@ use super::{
 };
 use crate::record::{Plans, Record};
 
-/// Hands rows in; the verdict on each, in their order. `None` where some of them give up what others
-/// want: they have to be handed in one by one.
+/// Imports rows; returns the outcome of each, in their order. `None` where a row frees a value that another row wants:
+/// such rows must be imported one by one.
 pub(super) async fn import_batch(
     importer: &Importer,
     import: &mut Import,
@@ -44,7 +44,7 @@ pub(super) async fn import_batch(
     Ok(Some(outcomes.into_iter().map(|(_, outcome)| outcome).collect()))
 }
 
-/// Which rows are in hand.
+/// The rows in progress.
 struct Batch {
     numbers: Vec<u64>,
     digest: String,
@@ -57,15 +57,15 @@ impl Batch {
     }
 
     fn number(&self, index: usize) -> u64 {
-        self.numbers.get(index).copied().unwrap_or(0)
+        *self.numbers.get(index).expect("an index of a row of this batch")
     }
 
-    /// The ids that these very rows had when they were in hand before.
+    /// The ids that were recorded for exactly these rows before an interruption.
     fn standing(&self, import: &mut Import) -> Option<Pending> {
         import.job.pending.take().filter(|pending| pending.digest == self.digest)
     }
 
-    /// Notes which ids are for which rows, before they are used.
+    /// Records which ids are for which rows, before they are used.
     async fn note(
         &self,
         importer: &Importer,
@@ -73,13 +73,13 @@ impl Batch {
         first: Option<UserId>,
         rows: Vec<u64>,
     ) -> anyhow::Result<()> {
-        let until = self.numbers.last().copied().unwrap_or(0);
+        let until = *self.numbers.last().expect("a batch has rows");
         import.job.pending = Some(Pending { until, digest: self.digest.clone(), first, rows });
         importer.note(import).await
     }
 }
 
-/// The id that is noted for a row.
+/// The id that is recorded for a row.
 fn noted(pending: &Pending, number: u64) -> Option<UserId> {
     let index = pending.rows.iter().position(|row| *row == number);
     pending.first.zip(index).map(|(first, index)| UserId::new(first.get() + index as u64))
@@ -92,12 +92,12 @@ async fn create(
     records: Vec<Indexed<Record>>,
 ) -> anyhow::Result<Vec<Indexed<Outcome>>> {
     let standing = batch.standing(import);
-    // An import that keeps its ids begins anew where it was killed at its very end.
+    // An import that keeps its ids starts again if it was killed at the very end.
     let is_repeated = standing.is_some() || importer.keeps_ids;
     let first = match standing {
         Some(pending) => pending.first,
         None if importer.keeps_ids => None,
-        // One for each row, whatever becomes of it: so they do not depend on what is refused.
+        // One id for each row, whatever its outcome, so that the ids do not depend on rejected rows.
         None => importer.directory.user_reserve_ids(importer.account, batch.numbers.len() as u64).await?.next(),
     };
     batch.note(importer, import, first, Vec::new()).await?;
@@ -132,7 +132,7 @@ async fn update(
     for ((index, record), found) in records.into_iter().zip(found) {
         match found {
             Err(reason) => outcomes.push((index, Outcome::Refused(reason))),
-            // Made of this very row, before the import was broken off.
+            // Created from this row before the import was interrupted.
             Ok(Some(user)) if own(index) == Some(user.id) => outcomes.push((index, Outcome::Created(user.id))),
             Ok(Some(user)) => changes.push((index, (record, user))),
             Ok(None) => match importer.new_user(record) {
@@ -161,7 +161,7 @@ async fn update(
     Ok(Some(outcomes))
 }
 
-/// Whether a row gives up what another wants: then it matters who comes first.
+/// Whether a row frees a value that another row wants: then their order matters.
 fn change_hands(records: &[Indexed<Record>], found: &[Result<Option<StoredUser>, String>]) -> bool {
     let wanted: HashSet<_> = records.iter().flat_map(|(_, record)| record_values(record)).collect();
     records.iter().zip(found).any(|((_, record), found)| match found {

@@ -1,4 +1,5 @@
-//! Who has which external id: read once over the account, and kept on disk, whatever its size.
+//! An index of users by external id. It is built once from all users of the account, and stored on disk so that memory
+//! does not grow with the account.
 
 use anyhow::Context as _;
 use futures_util::TryStreamExt as _;
@@ -9,9 +10,9 @@ use rusqlite::{Connection, params};
 pub(super) struct ExternalIds(Connection);
 
 impl ExternalIds {
-    /// Reads the account.
+    /// Builds the index from the account.
     pub(super) async fn read(directory: &Directory, account: AccountId) -> anyhow::Result<Self> {
-        // Without a name: a file that is gone with the connection.
+        // An empty name means a temporary file that is deleted when the connection closes.
         let own = Self(Connection::open("").context("there is no place for the external ids")?);
         own.0.execute_batch(
             "PRAGMA journal_mode = OFF; CREATE TABLE ids (external TEXT, user INTEGER); BEGIN;

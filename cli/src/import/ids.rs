@@ -1,4 +1,4 @@
-//! The ids that users of a file bring.
+//! The ids that a file contains.
 
 use anyhow::Context as _;
 use roster_domain::UserId;
@@ -6,13 +6,13 @@ use roster_domain::UserId;
 use super::row::Rows;
 use crate::record::{Cell, Column};
 
-/// Ids that may be left out for each that is used: each takes a bit of the census.
+/// The maximum number of unused ids for each used one. Each unused id takes a bit of the census.
 const MAX_GAP: u64 = 10;
 
-/// Half of all ids there are stay for those who come later.
+/// The highest id that an import may use. The other half of all ids is left for users created later.
 const MAX_ID: u64 = 1 << 52;
 
-/// From the lowest to the highest.
+/// The range from the lowest id to the highest.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct IdRange {
     pub(super) lowest: UserId,
@@ -20,7 +20,7 @@ pub(super) struct IdRange {
 }
 
 impl IdRange {
-    /// Reads the ids of a file, which must be in order.
+    /// Reads the ids of a file, which must be in ascending order.
     pub(super) fn read(mut rows: Rows) -> anyhow::Result<Self> {
         let mut range: Option<Self> = None;
         let mut users: u64 = 0;

@@ -1,4 +1,4 @@
-//! Rows turned into users, in the order of the file as far as anybody can tell.
+//! Turns rows into users. The result is the same as if the rows were imported in the order of the file.
 
 use std::collections::HashSet;
 
@@ -15,10 +15,10 @@ use roster_lambda::Directory;
 use super::{external::ExternalIds, outcome::Outcome};
 use crate::record::Record;
 
-/// Look-ups and updates under way at a time.
+/// Look-ups and updates in progress at a time.
 const CONCURRENCY: usize = 8;
 
-/// By what a row finds the user that it speaks of.
+/// The attribute by which the user of a row is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 #[value(rename_all = "snake_case")]
 pub(crate) enum Key {
@@ -28,29 +28,29 @@ pub(crate) enum Key {
     ExternalId,
 }
 
-/// Where rows are handed in.
+/// Imports rows into an account.
 pub(super) struct Importer {
     pub(super) directory: Directory,
     pub(super) account: AccountId,
-    /// Whether users keep the times of the file.
+    /// Whether users keep the ids and times of the file.
     pub(super) keeps_ids: bool,
-    /// Whether everything happens on a copy, for which no password is hashed.
+    /// Whether this is a dry run on a copy, for which no password is hashed.
     pub(super) is_dry_run: bool,
     pub(super) external: Option<ExternalIds>,
 }
 
-/// A row that can be handed in, by its place in what is in hand.
+/// A value for a row, with the index of the row in the batch.
 pub(super) type Indexed<T> = (usize, T);
 
 impl Importer {
-    /// Notes how far the import has come.
+    /// Stores the progress of the import.
     pub(super) async fn note(&self, import: &Import) -> anyhow::Result<()> {
         let own = self.directory.import_store(import).await?;
         anyhow::ensure!(own, "another import of the same file has taken over");
         Ok(())
     }
 
-    /// The user that a row makes.
+    /// The new user that a row describes.
     pub(super) fn new_user(&self, record: Record) -> Result<NewUser, String> {
         let mut new = record.into_new(self.keeps_ids)?;
         if self.is_dry_run {
@@ -59,8 +59,8 @@ impl Importer {
         Ok(new)
     }
 
-    /// Makes users under ids that are theirs. Of two who want one value, the first has it. `again` where
-    /// that may have been done before.
+    /// Creates users under their reserved ids. Where two users want the same unique value, the first one gets it.
+    /// `is_repeated` where an earlier attempt may have created some of them.
     pub(super) async fn create(
         &self,
         new: Vec<Indexed<(UserId, NewUser)>>,
@@ -99,14 +99,14 @@ impl Importer {
             Err(CreateUserError::Taken(taken)) => Ok(Outcome::taken(&taken)),
             Err(CreateUserError::IdTaken) => Ok(Outcome::Refused("id is another user's".to_owned())),
             Err(CreateUserError::Failed(failure)) => Err(failure.into()),
-            // Imports remember by themselves what they have done.
+            // Imports store their own progress and use no idempotency keys.
             Err(repeated @ CreateUserError::Replayed(_)) => Err(repeated.into()),
         };
         let outcomes: Vec<_> = made.into_iter().map(outcome).collect::<anyhow::Result<_>>()?;
         Ok(indexes.into_iter().zip(outcomes).collect())
     }
 
-    /// The user that each row speaks of, or why there is no telling.
+    /// The user that each row is about, or why it cannot be determined.
     pub(super) async fn find_all(
         &self,
         key: Key,
@@ -116,7 +116,7 @@ impl Importer {
         stream::iter(finding.collect::<Vec<_>>()).buffered(CONCURRENCY).try_collect().await
     }
 
-    /// Changes users as their rows say, side by side.
+    /// Updates users from their rows, concurrently.
     pub(super) async fn change_all(
         &self,
         rows: Vec<Indexed<(Record, StoredUser)>>,
@@ -134,7 +134,7 @@ impl Importer {
             Err(reason) => return Ok(Outcome::Refused(reason)),
         };
         let password = match password {
-            // A hash that stands there already would sign the user out for nothing.
+            // Writing the stored hash again would sign the user out needlessly.
             Some(PasswordInput::Hash(hash)) if self.directory.user_has_hash(&user, &hash).await? => None,
             password => password.filter(|_| !self.is_dry_run),
         };
@@ -154,7 +154,7 @@ impl Importer {
         Ok(if changed { Outcome::Updated(id) } else { Outcome::Unchanged(id) })
     }
 
-    /// The user that a row speaks of, or why there is no telling.
+    /// The user that a row is about, or why it cannot be determined.
     async fn find(&self, key: Key, record: &Record) -> anyhow::Result<Result<Option<StoredUser>, String>> {
         let lacks = |what: &str| Ok(Err(format!("has no {what} to find its user by")));
         let account = self.account;
@@ -184,7 +184,7 @@ impl Importer {
     }
 }
 
-/// A value that no two users share, or by which a row finds its user.
+/// A value that is unique, or by which the user of a row is found.
 pub(super) type Value = (&'static str, String);
 
 fn email_value(email: &Email) -> Value {
@@ -197,7 +197,7 @@ fn login_value(login: &Login) -> Value {
 
 fn new_values(new: &NewUser, id: UserId) -> Vec<Value> {
     let email = new.email.as_ref().map(email_value);
-    // Without one of its own, a user gets the code of its id.
+    // Without a code of its own, a user gets the default code of its id.
     let code = new.code.clone().unwrap_or_else(|| Code::default_for(id, 1));
     email.into_iter().chain([login_value(&new.login), ("code", code.as_str().to_owned())]).collect()
 }
@@ -216,7 +216,7 @@ pub(super) fn record_values(record: &Record) -> Vec<Value> {
     email.into_iter().chain(login).chain(code).chain(external).collect()
 }
 
-/// What `user` gives up if `record` is applied to it.
+/// The values that `user` frees if `record` is applied to it.
 pub(super) fn freed_values(record: &Record, user: &User) -> Vec<Value> {
     let own: Vec<_> = user.email.iter().map(email_value).chain([login_value(&user.login)]).collect();
     let stays = record_values(record);

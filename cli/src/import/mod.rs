@@ -1,7 +1,7 @@
-//! `roster import`: users of a file made or changed, in an account that goes on serving.
+//! `roster import`: creates or updates users from a file, in an account that keeps serving requests.
 //!
-//! Rows are taken a batch at a time. Before a batch is begun, it is noted how far the import has come and
-//! which ids the batch has; so the same command goes on after any end, and does not do twice what it did.
+//! Rows are imported in batches. Before a batch begins, the progress of the import and the ids of the batch are stored.
+//! So the same command resumes after any interruption, and repeats nothing.
 
 mod batch;
 mod external;
@@ -35,8 +35,9 @@ use progress::Progress;
 use reader::Reader;
 use report::Report;
 use roster_directory::{ReserveIdsError, store::ImportJob};
+use roster_domain::hex;
 use roster_lambda::Directory;
-use row::{Mapping, Rows, hex};
+use row::{Mapping, Rows};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
@@ -47,11 +48,11 @@ use crate::{
     record::Plans,
 };
 
-/// What stands for standard input.
+/// The file name that stands for standard input.
 const STDIN: &str = "-";
-/// Rows after which users are sealed, so that lists do not have to.
+/// Rows after which users are sealed, so that lists do not have to seal them.
 const SEAL_EVERY: usize = 16_384;
-/// Refused rows that are told one by one where there is no report.
+/// The maximum number of rejected rows that are printed one by one when there is no report.
 const MAX_REPORTED: u64 = 20;
 
 /// Runs the command.
@@ -68,12 +69,12 @@ pub(crate) async fn run(args: ImportArgs) -> anyhow::Result<Status> {
     let dry_run = connect::DryRun::start().await?;
     directory.account_copy(args.account, &dry_run.directory).await?;
     let mut command = Command::new(args, dry_run.directory.clone())?;
-    // What was imported before stands in the copy: the trial goes on where a real run would.
+    // The copy contains what was imported before, so the dry run continues where a real run would.
     let standing = directory.import_get(command.args.account, &command.name()?).await?;
     command.run(standing).await
 }
 
-/// An import under way.
+/// An import in progress.
 struct Command {
     args: ImportArgs,
     importer: Importer,
@@ -93,7 +94,7 @@ impl Command {
         Ok(Self { args, importer, reader: Reader::new(rows), length, ids })
     }
 
-    /// What tells this import from others: what is asked for, and the first row.
+    /// The name that identifies this import: a hash of its options and of the first row.
     fn name(&mut self) -> anyhow::Result<String> {
         let mut map = self.args.map.clone();
         map.sort();
@@ -104,11 +105,11 @@ impl Command {
         Ok(hex(&hash.finalize()))
     }
 
-    /// Imports what is not yet done; `standing` is what stands of the import elsewhere.
+    /// Imports the remaining rows. `standing` is the progress of the real import, for a dry run.
     async fn run(mut self, standing: Option<ImportJob>) -> anyhow::Result<Status> {
         let name = self.name()?;
         let (directory, account) = (self.importer.directory.clone(), self.args.account);
-        // Taken over before anything else: whoever else is at it stops at its next rows.
+        // Takes the import over before anything else: any other worker on it stops at its next batch.
         let mut import = directory.import_begin(account, &name, self.args.restart).await?;
         import.job = standing.filter(|_| !self.args.restart).unwrap_or(import.job);
         let done = import.job.rows;
@@ -119,7 +120,7 @@ impl Command {
             self.reader.skip(&import.job)?;
         }
         let mut summary = Summary::open(&self.args, &import.job, Progress::new(self.length, done))?;
-        // With all rows done, only the end is missing, and the ids may have been given free already.
+        // If all rows are done, only the end is missing, and the reservation of the ids may have ended already.
         let has_rows = self.reader.peek()?.is_some();
         if let Some(ids) = self.ids.as_ref().filter(|_| has_rows) {
             let reserved = directory.import_reserve_ids(account, ids.lowest, ids.highest, &name).await;
@@ -142,13 +143,13 @@ impl Command {
         summary.end(&self.args)
     }
 
-    /// Hands all rows in.
+    /// Imports all rows.
     async fn rows(&mut self, import: &mut roster_directory::Import, summary: &mut Summary) -> anyhow::Result<()> {
         let plans = self.importer.directory.plan_list(self.args.account).await?;
         let plans: Plans = plans.into_iter().map(|plan| (plan.slug.as_str().to_owned(), plan.id)).collect();
         let are_apart = self.args.upsert.is_some();
         let stop = stop_signal();
-        // Rows that have to be handed in one by one.
+        // Rows up to this one must be imported one by one.
         let mut alone = 0_u64;
         let mut unsealed = 0;
         loop {
@@ -180,7 +181,7 @@ impl Command {
     }
 }
 
-/// What is told of the rows.
+/// The summary and the report of the rows.
 struct Summary {
     report: Option<Report>,
     tally: Tally,
@@ -189,13 +190,13 @@ struct Summary {
 
 impl Summary {
     fn open(args: &ImportArgs, job: &ImportJob, progress: Progress) -> anyhow::Result<Self> {
-        // A trial has no part in the report of the real run.
+        // A dry run does not continue the report of the real run.
         let rows = if args.dry_run { 0 } else { job.rows };
         let report = args.report.as_deref().map(|path| Report::open(path, rows)).transpose()?;
         Ok(Self { report, tally: tally(job), progress })
     }
 
-    /// Enters the verdicts on rows, before they count as done with.
+    /// Records the outcomes of rows, before the rows count as done.
     fn enter(&mut self, numbers: &[u64], outcomes: &[Outcome]) -> anyhow::Result<()> {
         for (number, outcome) in numbers.iter().zip(outcomes) {
             match &mut self.report {
@@ -225,7 +226,7 @@ impl Summary {
     }
 }
 
-/// Whether two paths lead to one file, by whatever names.
+/// Whether two paths lead to the same file.
 fn is_same_file(one: &Path, other: &Path) -> bool {
     let file = |path: &Path| std::fs::metadata(path).ok().map(|data| (data.dev(), data.ino()));
     file(one).is_some_and(|one| file(other) == Some(one))
@@ -239,7 +240,7 @@ fn tally(job: &ImportJob) -> Tally {
     tally
 }
 
-/// The file's rows, and its length where it has one.
+/// The file's rows, and its length if it is a regular file.
 fn open_rows(args: &ImportArgs) -> anyhow::Result<(Rows, Option<u64>)> {
     let (source, length) = open(&args.file)?;
     Ok((Rows::open(source, args.format, Mapping::new(&args.map)?)?, length))
@@ -256,7 +257,7 @@ fn open(path: &Path) -> anyhow::Result<(Box<dyn Read>, Option<u64>)> {
     Ok((Box::new(file), length))
 }
 
-/// Becomes true when the operator wants an end; what is in hand is finished.
+/// Becomes true when the operator presses Ctrl-C; the current batch is finished first.
 fn stop_signal() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let set = Arc::clone(&stop);

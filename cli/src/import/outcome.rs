@@ -1,8 +1,8 @@
-//! What becomes of a row.
+//! The outcome of a row.
 
 use roster_domain::{Unique, UserId};
 
-/// What became of a row.
+/// The outcome of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     Created(UserId),
@@ -12,11 +12,11 @@ pub(super) enum Outcome {
     Refused(String),
 }
 
-/// In the order in which they are counted.
+/// The names of the outcomes, in the order in which they are counted.
 pub(super) const NAMES: [&str; 4] = ["created", "updated", "unchanged", "refused"];
 
 impl Outcome {
-    /// That others hold values which the row wants.
+    /// The outcome of a row whose unique values other users hold.
     pub(super) fn taken(taken: &[Unique]) -> Self {
         let name = |unique: &Unique| match unique {
             Unique::Email => "email is taken",
@@ -26,7 +26,7 @@ impl Outcome {
         Self::Refused(taken.iter().map(name).collect::<Vec<_>>().join("; "))
     }
 
-    /// Its place among [`WORDS`].
+    /// Its index in [`NAMES`].
     pub(super) const fn index(&self) -> usize {
         match self {
             Self::Created(_) => 0,
@@ -51,7 +51,7 @@ impl Outcome {
     }
 }
 
-/// How many rows had which verdict.
+/// The number of rows by outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally(pub(super) [u64; 4]);
 

@@ -1,4 +1,4 @@
-//! How far an import is: a bar on a terminal, a line now and then elsewhere.
+//! The progress of an import: a bar on a terminal, otherwise a line at intervals.
 
 use std::time::{Duration, Instant};
 
@@ -6,12 +6,12 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::output;
 
-/// Between two lines where there is no terminal.
+/// The interval between two lines where there is no terminal.
 const LINES: Duration = Duration::from_secs(10);
 
 pub(super) struct Progress {
     bar: ProgressBar,
-    /// Octets of the file, where they are known.
+    /// The size of the file in bytes, if it is known.
     length: Option<u64>,
     import: Instant,
     /// Rows that were done before.
@@ -34,7 +34,7 @@ impl Progress {
         Self { bar, length, import: now, skipped, told: now }
     }
 
-    /// So many rows are done, and so many octets read for them.
+    /// Reports the number of rows done and the number of bytes read.
     pub(super) fn tell(&mut self, rows: u64, bytes: u64) {
         let seconds = self.import.elapsed().as_secs_f64().max(0.001);
         let rate = (rows.saturating_sub(self.skipped)) as f64 / seconds;

@@ -1,4 +1,4 @@
-//! Rows as they are taken in hand.
+//! Reads rows in batches.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::record::Plans;
 
-/// Rows that are handed in together, at most.
+/// The maximum number of rows in a batch.
 pub(super) const MAX_BATCH: usize = 480;
 
 /// The rows of a file, some of which may have been put back.
@@ -25,7 +25,7 @@ impl Reader {
         Self { rows, pending: VecDeque::new(), failed: None }
     }
 
-    /// The next row, which stays the next.
+    /// The next row, without consuming it.
     pub(super) fn peek(&mut self) -> anyhow::Result<Option<&Row>> {
         if let Some(row) = self.next()? {
             self.pending.push_front(row);
@@ -43,12 +43,12 @@ impl Reader {
         }
     }
 
-    /// Octets read so far, or nearly.
+    /// The approximate number of bytes read so far.
     pub(super) fn position(&self) -> u64 {
         self.rows.position()
     }
 
-    /// Goes past the rows that are done with.
+    /// Skips the rows that are done.
     pub(super) fn skip(&mut self, job: &ImportJob) -> anyhow::Result<()> {
         let mut done = None;
         while done.as_ref().is_none_or(|row: &Row| row.number < job.rows) {
@@ -59,9 +59,9 @@ impl Reader {
         Ok(())
     }
 
-    /// Takes rows in hand: up to the row `until` if it is given; otherwise [`MOST`], and, where
-    /// `are_apart`, none that wants what another of them does. Rows before one that ends the file with a
-    /// failure are handed in before that is told.
+    /// Takes the next batch: rows up to the row `until` if it is set, otherwise at most [`MAX_BATCH`]. With
+    /// `are_apart`, no two rows of the batch want the same value. Where reading fails, the rows before the failure are
+    /// returned first, and the failure by the next call.
     pub(super) fn take(&mut self, until: Option<u64>, are_apart: bool, plans: &Plans) -> anyhow::Result<Vec<Row>> {
         let (mut batch, mut wanted) = (Vec::new(), HashSet::new());
         loop {
@@ -94,7 +94,7 @@ impl Reader {
         }
     }
 
-    /// Gives rows back that were taken last: they are the next.
+    /// Returns the rows that were taken last; they come next again.
     pub(super) fn put_back(&mut self, batch: Vec<Row>) {
         for row in batch.into_iter().rev() {
             self.pending.push_front(row);

@@ -1,8 +1,8 @@
-//! The verdict on each row, in a file of its own.
+//! The report of an import: the outcome of each row, in a separate file.
 
 use std::{
     fs::{File, OpenOptions},
-    io::{BufRead as _, BufReader, BufWriter, Seek as _, SeekFrom, Write as _},
+    io::{BufRead as _, BufReader, Seek as _, SeekFrom, Write as _},
     path::Path,
 };
 
@@ -14,15 +14,15 @@ use crate::output;
 const HEADER: &str = "row,verdict,user,reason";
 
 /// A CSV file with a line for each row, written before a row counts as done.
-pub(super) struct Report(BufWriter<File>);
+pub(super) struct Report(csv::Writer<File>);
 
 impl Report {
-    /// Begins a report, or, after `rows` that are done with, goes on with the one that is there.
+    /// Creates a report, or continues the existing one after `rows` that are done.
     pub(super) fn open(path: &Path, rows: u64) -> anyhow::Result<Self> {
         let context = || format!("the report {} cannot be written", path.display());
         let file = OpenOptions::new().create(true).read(true).write(true).truncate(false).open(path);
         let mut file = file.with_context(context)?;
-        // Lines of rows that were not yet done with are written again.
+        // Lines of rows that were not done are written again.
         let mut kept = 0;
         if rows > 0 && file.metadata().with_context(context)?.len() > 0 {
             let mut lines = BufReader::new(&file);
@@ -45,18 +45,17 @@ impl Report {
         if kept == 0 {
             writeln!(file, "{HEADER}").with_context(context)?;
         }
-        Ok(Self(BufWriter::new(file)))
+        Ok(Self(csv::Writer::from_writer(file)))
     }
 
     pub(super) fn row(&mut self, number: u64, outcome: &Outcome) -> anyhow::Result<()> {
-        let word = NAMES.get(outcome.index()).unwrap_or(&"");
-        let id = outcome.id().map(|id| id.to_string()).unwrap_or_default();
-        let reason = outcome.reason().replace('"', "\"\"");
-        let reason = if reason.is_empty() { reason } else { format!("\"{reason}\"") };
-        writeln!(self.0, "{number},{word},{id},{reason}").context("the report cannot be written")
+        let word = NAMES.get(outcome.index()).expect("every outcome has a name");
+        let id = outcome.id().map(|id| id.to_string());
+        let row = [&number.to_string(), *word, id.as_deref().unwrap_or(""), outcome.reason()];
+        self.0.write_record(row).context("the report cannot be written")
     }
 
-    /// Sees to it that all is in the file.
+    /// Flushes all lines to the file.
     pub(super) fn flush(&mut self) -> anyhow::Result<()> {
         self.0.flush().context("the report cannot be written")
     }

@@ -8,17 +8,15 @@ use std::{
 };
 
 use anyhow::Context as _;
+use roster_dialects::http::json;
 use roster_directory::clock;
-use serde::{
-    Deserialize, Deserializer,
-    de::{MapAccess, Visitor},
-};
+use roster_domain::hex;
 use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 
 use crate::record::{Cell, Column, Format, Plans, Record};
 
-/// Octets that one row may have.
+/// The maximum size of a row, in bytes.
 const MAX_ROW: u64 = 1 << 20;
 
 /// A row of a file.
@@ -26,25 +24,25 @@ const MAX_ROW: u64 = 1 << 20;
 pub(super) struct Row {
     /// Counts from 1, without the header.
     pub(super) number: u64,
-    /// What stands in it, or why that cannot be told.
+    /// Its cells, or why they cannot be read.
     pub(super) cells: Result<Vec<(Column, Cell)>, String>,
-    /// What was read up to its end, as a hash.
+    /// A hash of everything read up to its end.
     pub(super) digest: String,
 }
 
 impl Row {
-    /// What it says of a user.
+    /// The record of a user that it contains.
     pub(super) fn record(&self, plans: &Plans) -> Result<Record, String> {
         Record::read(self.cells.clone()?, plans, clock::now()).map_err(|wrong| wrong.join("; "))
     }
 }
 
-/// What the columns of a file mean: their names, unless they are mapped.
+/// The meaning of the columns of a file: their names, unless they are mapped.
 #[derive(Debug, Default)]
 pub(super) struct Mapping(BTreeMap<String, Column>);
 
 impl Mapping {
-    /// Reads `theirs=ours`; `theirs=` leaves a column out.
+    /// Reads `theirs=ours`; `theirs=` ignores a column.
     pub(super) fn new(pairs: &[(String, String)]) -> anyhow::Result<Self> {
         let column = |(theirs, ours): &(String, String)| {
             let column = if ours.is_empty() { Some(Column::Ignored) } else { Column::named(ours) };
@@ -70,7 +68,7 @@ impl Mapping {
 pub(super) struct Rows {
     reader: Reader,
     mapping: Mapping,
-    /// Rows so far.
+    /// Rows read so far.
     number: u64,
     digest: [u8; 32],
 }
@@ -81,7 +79,7 @@ enum Reader {
 }
 
 impl Rows {
-    /// Reads the beginning of a file; without a `format`, its first octet tells.
+    /// Reads the beginning of a file. Without a `format`, the first byte decides.
     pub(super) fn open(source: impl Read + 'static, format: Option<Format>, mapping: Mapping) -> anyhow::Result<Self> {
         let mut source = BufReader::new(source);
         if source.fill_buf()?.starts_with("\u{feff}".as_bytes()) {
@@ -105,7 +103,7 @@ impl Rows {
         Ok(Self { reader, mapping, number: 0, digest: [0; 32] })
     }
 
-    /// Octets read so far, or nearly.
+    /// The approximate number of bytes read so far.
     pub(super) fn position(&self) -> u64 {
         match &self.reader {
             Reader::Csv { csv, .. } => csv.position().byte(),
@@ -148,17 +146,11 @@ impl Rows {
     }
 }
 
-/// Digits of a hash.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// What stands between the cells of the first line: spreadsheets write semicolons where a comma is part of
-/// a number.
+/// The delimiter of the first line. Spreadsheets write semicolons where the comma is the decimal separator.
 fn delimiter(beginning: &[u8]) -> u8 {
     let line = beginning.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let many = |delimiter: &u8| line.iter().filter(|byte| *byte == delimiter).count();
-    // The first of equals.
+    // Of equal counts, the last delimiter wins: the comma.
     [b'\t', b';', b','].into_iter().max_by_key(many).unwrap_or(b',')
 }
 
@@ -171,7 +163,7 @@ fn csv_reader(source: Box<dyn Read>, delimiter: u8, mapping: &Mapping) -> anyhow
         !header.iter().all(|name| name.trim().is_empty()),
         "the file has no header with the names of its columns"
     );
-    // Not told: what stands there may be anybody's.
+    // The message does not quote the line, because it may contain personal data.
     let is_header = header.iter().any(|name| mapping.column(name).is_ok_and(|column| column != Column::Ignored));
     anyhow::ensure!(is_header, "the first line names no column that is known: is the header missing?");
     let columns = header.iter().map(|name| mapping.column(name).map_err(anyhow::Error::msg));
@@ -190,7 +182,8 @@ fn csv_cells(record: &csv::ByteRecord, columns: &[Column]) -> Result<Vec<(Column
         let text = std::str::from_utf8(field).map_err(|_| "is not UTF-8".to_owned())?;
         let cell = match text {
             "" => Cell::Blank,
-            // How an empty text is told from none: two quotation marks, and two more than there are.
+            // A blank cell means null or no change. An empty text is written as two quotation marks; a text of only
+            // quotation marks gets two more.
             text if text.len() > 1 && text.bytes().all(|byte| byte == b'"') => {
                 Cell::Text(text.get(2..).unwrap_or_default().to_owned())
             }
@@ -222,37 +215,15 @@ fn next_line(lines: &mut dyn BufRead, bytes: &mut u64) -> anyhow::Result<Option<
 }
 
 fn json_cells(line: &[u8], mapping: &Mapping) -> Result<Vec<(Column, Cell)>, String> {
-    let Members(members) = serde_json::from_slice(line).map_err(|_| "is no JSON object".to_owned())?;
-    let cell = |(name, raw): (String, &RawValue)| Ok((mapping.column(&name)?, json_cell(raw.get())));
-    let cells: Vec<_> = members.into_iter().map(cell).collect::<Result<_, String>>()?;
+    let object = json::members(line).map_err(|_| "is no JSON object".to_owned())?;
+    let cell = |(name, raw): (Option<String>, &RawValue)| {
+        let name = name.ok_or("has a name that is not valid Unicode")?;
+        Ok((mapping.column(&name)?, json_cell(raw.get())))
+    };
+    let cells: Vec<_> = object.0.into_iter().map(cell).collect::<Result<_, String>>()?;
     match twice(cells.iter().map(|(column, _)| *column)) {
         Some(column) => Err(format!("says {} twice", column.name())),
         None => Ok(cells),
-    }
-}
-
-/// All members of an object: a map would lose those that are there twice.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Each;
-        impl<'de> Visitor<'de> for Each {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(Each)
     }
 }
 
@@ -267,13 +238,13 @@ fn json_cell(raw: &str) -> Cell {
     }
 }
 
-/// A column that is there more than once.
+/// A column that occurs more than once.
 fn twice(columns: impl Iterator<Item = Column>) -> Option<Column> {
     let mut seen = HashSet::new();
     columns.into_iter().find(|column| *column != Column::Ignored && !seen.insert(*column))
 }
 
-/// Ends a row that does not end: a quotation mark too many would take the whole file for one.
+/// Limits the size of a row. Without a limit, one unbalanced quotation mark would make the rest of the file one row.
 struct Bounded {
     source: Box<dyn Read>,
     left: Rc<Shared<u64>>,

@@ -47,7 +47,7 @@ pub(super) async fn run(command: AccountCommand) -> anyhow::Result<()> {
     }
 }
 
-/// The error that there is no such account.
+/// The error for an account that does not exist.
 pub(super) fn no_account(id: AccountId) -> anyhow::Error {
     anyhow::anyhow!("there is no account {id}; `roster account create` makes one")
 }

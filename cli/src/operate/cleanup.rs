@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 use crate::{args::Target, connect, output::tell_made};
 
-/// Nobody waits for it here.
+/// The time limit; no client waits for a cleanup here.
 const TIME: Duration = Duration::from_secs(24 * 3600);
 
 pub(super) async fn run(target: &Target) -> anyhow::Result<()> {

@@ -20,7 +20,7 @@ struct Listed<'a> {
     revoked_at: Option<Timestamp>,
 }
 
-/// A new key, the one time it is shown.
+/// A new key; this is the only time it is shown.
 #[derive(Serialize)]
 struct Made<'a> {
     key: &'a str,
@@ -28,7 +28,7 @@ struct Made<'a> {
     record: Listed<'a>,
 }
 
-/// A key in the place of another.
+/// A key that replaces another.
 #[derive(Serialize)]
 struct Exchanged<'a> {
     key: &'a str,

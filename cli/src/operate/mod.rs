@@ -1,4 +1,4 @@
-//! The operator's commands. Each prints what it made, alone, or JSON.
+//! The operator's commands. Each prints only its result, as text or as JSON.
 
 mod account;
 mod cleanup;

@@ -1,6 +1,6 @@
 use roster_domain::{Attributes, ProfileAttribute};
 
-/// What a column says of a user.
+/// The meaning of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Column {
     Id,
@@ -20,11 +20,11 @@ pub(crate) enum Column {
     Attribute(&'static str),
     /// One of the profile's attributes.
     Profile(&'static str),
-    /// What the dialects show and nobody can write, and what is mapped to nothing.
+    /// An attribute that the dialects show but no client can write, or a column that is mapped to nothing.
     Ignored,
 }
 
-/// Every name by which a column is known; the first of each is its own.
+/// All names of the columns; the first one of each column is its own.
 const NAMES: &[(&str, Column)] = &[
     ("id", Column::Id),
     ("user_id", Column::Id),
@@ -53,7 +53,7 @@ const NAMES: &[(&str, Column)] = &[
 ];
 
 impl Column {
-    /// The column of a name, in whatever letter case.
+    /// The column of a name, in any letter case.
     pub(crate) fn named(name: &str) -> Option<Self> {
         let name = name.trim().to_ascii_lowercase();
         let own = NAMES.iter().find(|(known, _)| *known == name).map(|(_, column)| *column);

@@ -12,16 +12,16 @@ use super::{Column, Record};
 /// Characters of a line of text, unless its column has a limit of its own.
 const TEXT: u64 = 255;
 
-/// What stands in a column.
+/// The content of a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Cell {
-    /// An empty cell of a CSV file, which cannot say whether it means null or nothing.
+    /// An empty cell of a CSV file. It may mean null or no change.
     Blank,
     Null,
     /// A text, a number, a boolean.
     Text(String),
     List(Vec<String>),
-    /// What no column takes.
+    /// A value that no column accepts.
     Object,
 }
 
@@ -32,7 +32,7 @@ impl Record {
     /// Reads a line.
     ///
     /// # Errors
-    /// Everything that is wrong with it, each beginning with the name of its column. No value is told.
+    /// All errors of the line. Each begins with the name of its column, and none contains a value.
     pub(crate) fn read(cells: Vec<(Column, Cell)>, plans: &Plans, now: Timestamp) -> Result<Self, Vec<String>> {
         let mut reader = Reader { record: Self::default(), wrong: Vec::new() };
         for (column, cell) in cells {
@@ -59,7 +59,7 @@ impl Reader {
             Cell::Null => self.null(column),
             Cell::Text(text) if column == Column::Plans => {
                 let slugs = text.split(',').map(|slug| slug.trim().to_owned()).filter(|slug| !slug.is_empty());
-                // As they are written where a slug holds a comma itself.
+                // This is how they are written where a slug itself contains a comma.
                 let listed = serde_json::from_str(&text).ok();
                 let slugs: Vec<String> = listed.unwrap_or_else(|| slugs.collect());
                 self.plans(&slugs, plans);
@@ -74,7 +74,7 @@ impl Reader {
         self.wrong.push(format!("{} {text}", column.name()));
     }
 
-    /// Notes what is wrong, if it is.
+    /// Records an error, if there is one.
     fn take<T>(&mut self, column: Column, value: Option<T>, wrong: &str) -> Option<T> {
         if value.is_none() {
             self.refuse(column, wrong);
@@ -112,7 +112,7 @@ impl Reader {
         None
     }
 
-    /// As [`Reader::line`], for what cannot be empty.
+    /// As [`Reader::line`], for a value that cannot be empty.
     fn named(&mut self, column: Column, text: &str) -> Option<Line> {
         let line = self.line(column, text, TEXT)?;
         self.take(column, Some(line).filter(|line| !line.as_str().is_empty()), "is blank")

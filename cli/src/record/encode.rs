@@ -11,10 +11,10 @@ use serde_json::{Map, Value};
 /// The slugs of the account's plans, by id.
 pub(crate) type Slugs = BTreeMap<PlanId, String>;
 
-/// The attribute that a new user has a value for: its absence has to be told.
+/// The attribute that has a default in a new user, so that its absence must be written explicitly.
 const LOCALE: &str = "locale";
 
-/// What the directory understands of a user, in the order of the columns.
+/// The attributes of a user that the directory interprets, in the order of the columns.
 fn values(user: &User, hash: Option<Option<&PhcString>>, slugs: &Slugs) -> Vec<(&'static str, Value)> {
     let text = |text: Option<&str>| text.map_or(Value::Null, Value::from);
     let role = if user.role == Role::Administrator { "administrator" } else { "regular" };
@@ -62,8 +62,8 @@ fn profile_value(user: &User, name: &str) -> Value {
     }
 }
 
-/// A user as an object; attributes of the profile only where they have a value. `hash` is the password's,
-/// where hashes are wanted.
+/// A user as an object. Attributes of the profile are included only if they have a value. `hash` is the hash of the
+/// password, if hashes are included.
 pub(crate) fn json(user: &User, hash: Option<Option<&PhcString>>, slugs: &Slugs) -> Value {
     let mut object: Map<String, Value> = Map::new();
     object.extend(values(user, hash, slugs).into_iter().map(|(name, value)| (name.to_owned(), value)));
@@ -84,13 +84,14 @@ pub(crate) fn csv_header(with_hashes: bool) -> Vec<&'static str> {
     own.into_iter().chain(attributes).chain(rest).chain(profile_names()).collect()
 }
 
-/// A user as a row; null is an empty cell, an empty text is two quotation marks, and a text of several has two more.
+/// A user as a row. Null is an empty cell, and an empty text is two quotation marks. A text of several quotation marks
+/// gets two more.
 pub(crate) fn csv_row(user: &User, hash: Option<Option<&PhcString>>, slugs: &Slugs) -> Vec<String> {
     let own = values(user, hash, slugs).into_iter().map(|(_, value)| value);
     own.chain(profile_names().map(|name| profile_value(user, name))).map(cell).collect()
 }
 
-/// Whether a text cannot be told from what stands for an empty one: it gets two quotation marks more.
+/// Whether a text could be confused with the form of an empty text, and so gets two more quotation marks.
 fn is_quotes(text: &str) -> bool {
     text.len() != 1 && text.bytes().all(|octet| octet == b'"')
 }

@@ -1,6 +1,6 @@
-//! A user as a line of a file: what is brought in and out by the thousand.
+//! A user as a line of a file, for import and export.
 //!
-//! The names of the columns are the domain's own; those of every dialect are taken too.
+//! The names of the columns are those of the domain. The names of every dialect are accepted too.
 
 mod column;
 mod decode;
@@ -16,7 +16,7 @@ use roster_domain::{
     ProfileChange, Role, Timestamp, User, UserChange, UserId,
 };
 
-/// What kind of file it is.
+/// The format of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {
     /// A header, then a row for each user
@@ -25,7 +25,7 @@ pub(crate) enum Format {
     Ndjson,
 }
 
-/// What a line says of a user. What it leaves out is `None` or kept.
+/// The data of a user in one line. A missing value is `None` or [`Patch::Keep`].
 #[derive(Debug, Default)]
 pub(crate) struct Record {
     pub(crate) id: Option<UserId>,
@@ -38,7 +38,7 @@ pub(crate) struct Record {
     active: Option<bool>,
     pub(crate) attributes: AttributesChange,
     profile: ProfileChange,
-    /// Attributes whose cells are empty: nothing to an update, null to a new user.
+    /// Attributes whose cells are empty: no change in an update, null for a new user.
     blank: Vec<&'static str>,
     pub(crate) plans: Option<BTreeSet<PlanId>>,
     password: Option<PasswordInput>,
@@ -47,7 +47,7 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    /// The login that a new user of this line has: its own, or its address.
+    /// The login of a new user of this line: its own, or its address.
     pub(crate) fn new_login(&self) -> Option<Login> {
         self.login.clone().or_else(|| match &self.email {
             Patch::Set(email) => Some(Login::from(email)),
@@ -55,10 +55,10 @@ impl Record {
         })
     }
 
-    /// The user that this line makes; its id and times only where `keeps` says so.
+    /// The new user of this line; its times only if `keeps` is set.
     ///
     /// # Errors
-    /// What it lacks.
+    /// The value that is missing.
     pub(crate) fn into_new(mut self, keeps: bool) -> Result<NewUser, String> {
         let login = self.new_login().ok_or("has neither login nor email")?;
         let first_name = self.first_name.take().ok_or("has no first_name")?;
@@ -80,10 +80,10 @@ impl Record {
         })
     }
 
-    /// What this line changes of `user`, and the password it gives; what `user` has already is no change.
+    /// The change to `user` and the password in this line. A value that `user` has already is not a change.
     ///
     /// # Errors
-    /// What it would change and cannot.
+    /// The value that would change but cannot.
     pub(crate) fn into_change(self, user: &User) -> Result<(UserChange, Option<PasswordInput>), String> {
         if self.code.as_ref().is_some_and(|code| *code != user.code) {
             return Err("code cannot be changed".to_owned());

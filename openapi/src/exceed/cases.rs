@@ -1,4 +1,4 @@
-//! What may come of requests, in each format.
+//! The possible responses, in each format.
 
 use roster_dialects::{
     ErrorResponse as _, IdempotencyError,
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::schemas;
 use crate::{Answered, Body, Case, JSON, Sent, Signed, Types, XML, request};
 
-/// What several calls have in common: schemas, each in JSON and in XML, and cases.
+/// The schemas, each in JSON and in XML, and the cases that several operations share.
 pub(super) struct Cases {
     pub(super) user: [Value; 2],
     pub(super) users: [Value; 2],
@@ -60,7 +60,7 @@ impl Cases {
         in_both(name, says, &self.errors, |request, _| error().into_response(request))
     }
 
-    /// What every call may answer to its key, and when it cannot do its work.
+    /// The errors that every operation can return: about the key, and internal failures.
     pub(super) fn common(&self, sent: &Sent) -> Vec<Case> {
         let unavailable = || Error::Failed(Failure::Unavailable(String::new()));
         let internal = || Error::Failed(Failure::Internal(String::new()));
@@ -73,7 +73,7 @@ impl Cases {
         ]
     }
 
-    /// What every call may answer to a body, which a GET may have too.
+    /// The errors about the body, which every operation can return; a GET may have a body too.
     pub(super) fn unreadable(&self, path: &str) -> Vec<Case> {
         let bad = |bad: BadBody| move || Error::BadBody(bad);
         vec![
@@ -86,7 +86,7 @@ impl Cases {
         ]
     }
 
-    /// What all writes may answer to their `Idempotency-Key`.
+    /// The errors about `Idempotency-Key`, which every write can return.
     pub(super) fn written(&self, sent: &Sent) -> Vec<Case> {
         let rejected = |error: fn() -> IdempotencyError| move || Error::Idempotency(error());
         vec![

@@ -1,4 +1,4 @@
-//! The exceed dialect as it is documented: its schemas are made of the table of attributes.
+//! The exceed dialect as it is documented. Its schemas are generated from the table of attributes.
 
 mod cases;
 mod schemas;
@@ -23,7 +23,7 @@ use crate::{
 
 const ABOUT: &str = include_str!("about.md");
 
-/// The dialect with all its calls.
+/// The dialect with all its operations.
 #[must_use]
 pub(crate) fn dialect() -> Dialect {
     let mut types = Types::new();
@@ -273,7 +273,7 @@ fn deletions(common: &Cases) -> Vec<Operation> {
 }
 
 fn path_id() -> Value {
-    // An unknown one matters to nobody where a code is given.
+    // An unknown id is ignored if there is a code.
     parameter(
         "path",
         "id",

@@ -1,4 +1,4 @@
-//! What is shown, and what is taken.
+//! The schemas of responses and of request bodies.
 
 use roster_dialects::{
     exceed::{ATTRIBUTES, Attribute, Constant, Field, Source},
@@ -44,7 +44,7 @@ fn as_xml(mut user: Value) -> Value {
     user
 }
 
-/// The values that an attribute is shown with.
+/// The values of an attribute in responses.
 fn shown(attribute: &Attribute) -> Value {
     let schema = match attribute.kind {
         ValueKind::Integer => json!({"type": "integer", "format": "int64"}),
@@ -67,7 +67,7 @@ fn shown(attribute: &Attribute) -> Value {
     if mandatory { schema } else { rules::nullable(schema) }
 }
 
-/// What creates and updates take.
+/// The body of creates and updates.
 pub(super) fn taken_body(types: &mut Types, is_new: bool) -> Body {
     let password = json!({"type": ["string", "number", "boolean", "null"], "maxLength": MAX_PASSWORD});
     let known = ATTRIBUTES.iter().filter_map(|attribute| Some((attribute.name, written(attribute, is_new)?)));
@@ -75,7 +75,7 @@ pub(super) fn taken_body(types: &mut Types, is_new: bool) -> Body {
     let required: &[&str] = if is_new { &["first_name", "last_name", "login"] } else { &[] };
     let user = rules::object(required, known.clone());
     let form = rules::form(user.clone());
-    // Beside a wrapper, attributes count for nothing.
+    // Attributes outside the wrapper are ignored.
     let no_wrapper =
         json!({"type": ["string", "number", "boolean", "array", "null"], "items": {}, "description": "Ignored"});
     let flat = rules::object(required, known.into_iter().chain([("user", no_wrapper)]));
@@ -99,9 +99,9 @@ fn bracketed(user: &Value) -> Value {
     json!({"type": "object", "properties": properties, "required": required})
 }
 
-/// The values that clients may write; `None` where they write none.
+/// The values that clients may write; `None` if clients cannot write the attribute.
 fn written(attribute: &Attribute, is_new: bool) -> Option<Value> {
-    // Numbers and flags stand for their text.
+    // Numbers and booleans count as their text.
     let scalar = |mut schema: Value| {
         schema["type"] = json!(["string", "number", "boolean"]);
         schema

@@ -1,16 +1,16 @@
-//! What all dialects reject in the same words.
+//! Errors that all dialects share.
 
 use ::http::StatusCode;
 use roster_domain::{Failure, Replay};
 
 use crate::http::{Request, Response};
 
-/// The last page that can be asked for: JSON clients read numbers as doubles.
+/// The last page that can be requested: JSON clients read numbers as doubles.
 pub const MAX_PAGE: u64 = roster_domain::MAX_ID;
 
-/// Why a dialect does not do what a request asks for.
+/// The error of a dialect.
 pub trait ErrorResponse: From<Failure> {
-    /// The failure of ours that it is, if it is one: its reason belongs in the log.
+    /// The internal failure, if it is one; its reason belongs in the log.
     fn failure(&self) -> Option<&Failure>;
 
     /// The error as the dialect writes it.
@@ -59,7 +59,7 @@ impl IdempotencyError {
 /// The text about a body beyond the limit.
 pub(crate) const TOO_LARGE: &str = "The request body is larger than 256 KiB.";
 
-/// A failure of ours, before a dialect renders it.
+/// An internal failure, before a dialect renders it.
 pub(crate) struct Outage {
     pub(crate) status: StatusCode,
     pub(crate) text: String,
@@ -68,7 +68,7 @@ pub(crate) struct Outage {
 }
 
 impl Outage {
-    /// What a client learns of a failure: not its reason.
+    /// The message of a failure for the client; it does not contain the reason.
     pub(crate) fn of(request: &Request, failure: &Failure) -> Self {
         match failure {
             Failure::Unavailable(_) => Self {

@@ -13,7 +13,7 @@ use serde::{Serialize, Serializer};
 pub struct Errors(Vec<(&'static str, Vec<String>)>);
 
 impl Errors {
-    /// Adds what is wrong with a field; nothing where `texts` is empty.
+    /// Adds the errors of a field; does nothing if `texts` is empty.
     pub(crate) fn add(&mut self, field: &'static str, texts: Vec<String>) {
         if !texts.is_empty() {
             self.0.push((field, texts));

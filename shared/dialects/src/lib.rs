@@ -10,7 +10,7 @@
 //! | [`exceed`] | `/api/v2/users`, in JSON and in XML |
 //! | [`schedule`] | the input of scheduled events |
 //!
-//! There is no directory, no store and no future in here: what a dialect needs is passed to it.
+//! There is no directory, no store and no future here: everything a dialect needs is passed to it.
 
 pub mod admin;
 mod error;

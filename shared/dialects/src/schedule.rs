@@ -4,14 +4,14 @@ use roster_domain::AccountId;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The parameters of a scheduled event; none, as a rule.
+/// The parameters of a scheduled event; usually none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Input {
     /// Only this account.
     pub account: Option<AccountId>,
 }
 
-/// The event has parameters that no task knows.
+/// The event has unknown parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the event is neither empty nor {{\"account\": 1}}, alone or as the detail of a scheduled event")]
 pub struct InvalidInput;
@@ -23,8 +23,8 @@ struct Parameters {
 }
 
 impl Input {
-    /// Reads an event in any of the shapes in which schedules come: a rule's envelope, the scheduler's
-    /// envelope (its `detail` is a text), or the bare input.
+    /// Reads an event in any format of schedules: a rule's envelope, the scheduler's envelope (its `detail` is a text),
+    /// or the bare input.
     ///
     /// # Errors
     /// See [`InvalidInput`].

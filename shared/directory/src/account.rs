@@ -2,10 +2,10 @@ use roster_domain::{Account, AccountChange, AccountId, AccountSettings, ApiKey, 
 
 use crate::{Directory, NewApiKey, NewPlan, Retry, api_key::generate, clock, store::Store};
 
-/// What a new directory hands out.
+/// The first account of a new directory.
 #[derive(Debug)]
 pub struct Bootstrap {
-    /// The keys, in the order in which they were asked for. Nothing shows them again.
+    /// The keys, in the order in which they were requested. They are never shown again.
     pub keys: [ApiKey; 2],
 }
 

@@ -6,14 +6,14 @@ use roster_domain::{
 
 use crate::{Directory, clock, store::Store};
 
-/// What a new key is for.
+/// The settings of a new key.
 #[derive(Clone, Debug)]
 pub struct NewApiKey {
-    /// The dialects it opens.
+    /// The dialects it gives access to.
     pub scopes: Vec<Scope>,
     /// Whether it is read-only.
     pub read_only: bool,
-    /// How long it is good; `None`: until it is revoked.
+    /// How long it is valid; `None` means until it is revoked.
     pub expires_in: Option<Duration>,
 }
 
@@ -31,11 +31,11 @@ pub enum Rotation {
 /// A key that has replaced another.
 #[derive(Debug)]
 pub struct Rotated {
-    /// The new key. Nothing shows it again.
+    /// The new key. It is never shown again.
     pub key: ApiKey,
     /// What is stored of it.
     pub record: ApiKeyRecord,
-    /// Until when the old one is good.
+    /// Until when the old key is valid.
     pub old_expires_at: Timestamp,
 }
 
@@ -51,7 +51,7 @@ pub enum CreateApiKeyError {
 }
 
 impl<S: Store> Directory<S> {
-    /// Verifies a key, and that it opens `scope` for this access.
+    /// Verifies a key, and that it permits this access to `scope`.
     ///
     /// # Errors
     /// See [`AuthenticateError`].
@@ -74,14 +74,14 @@ impl<S: Store> Directory<S> {
         Ok(Caller { account: record.account, is_administrator, name: record.id.to_string(), unrecorded_use })
     }
 
-    /// Records the hour of a key's use. Nothing fails because it could not be recorded.
+    /// Records the hour of a key's use. A failure to record it is ignored.
     pub async fn api_key_record_use(&self, key: &ApiKeyId, hour: &str) {
         if let Err(error) = self.store.api_key_record_use(key, hour).await {
             tracing::warn!(%error, %key, "the use of a key was not recorded");
         }
     }
 
-    /// Creates a key. Only what is returned ever shows its secret.
+    /// Creates a key. Only the returned value contains its secret.
     ///
     /// # Errors
     /// See [`CreateApiKeyError`].
@@ -98,8 +98,8 @@ impl<S: Store> Directory<S> {
         }
     }
 
-    /// Creates a key that replaces another, for the same dialects and as long; the old one is good for `overlap` from now
-    /// on, or until its own end where that comes first.
+    /// Creates a key that replaces another, for the same dialects and the same lifetime. The old key stays valid for
+    /// `overlap` from now on, or until it expires, if that is earlier.
     ///
     /// # Errors
     /// See [`Failure`].

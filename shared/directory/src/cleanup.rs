@@ -30,7 +30,7 @@ pub struct Cleaned {
     pub login_tries: u64,
     /// Positions in filtered lists removed.
     pub walks: u64,
-    /// Imports forgotten that nobody resumed.
+    /// Expired states of imports removed.
     pub imports: u64,
     /// Stored responses removed.
     pub answers: u64,
@@ -59,12 +59,12 @@ impl Cleaned {
 }
 
 impl<S: Store> Directory<S> {
-    /// Removes what has expired and the records of deletions past their account's retention, and seals what can be
-    /// sealed; of one account alone where one is given. Begins nothing new after `end`, and continues there at the next
-    /// call. Several at once do no harm.
+    /// Removes expired items and the records of deletions past their account's retention, and seals what can be sealed.
+    /// With an account, it cleans only that one. It begins nothing new after `end`; the next call continues there.
+    /// Concurrent cleanups do no harm.
     ///
     /// # Errors
-    /// See [`Failure`]; what was removed stays so.
+    /// See [`Failure`]; what was removed stays removed.
     pub async fn cleanup(&self, only: Option<AccountId>, end: Instant) -> Result<Cleaned, Failure> {
         let mut cleaned = Cleaned::default();
         if let Some(only) = only {
@@ -73,7 +73,7 @@ impl<S: Store> Directory<S> {
             }
             return Ok(cleaned);
         }
-        // What fails for one is no reason to leave the others.
+        // A failure of one account does not stop the cleanup of the others.
         let mut failed = self.clean_expired(end, &mut cleaned).await.err();
         let cursor = self.store.cleanup_cursor_get().await?;
         let accounts = self.account_list().await?.into_iter().map(|account| account.id);

@@ -127,7 +127,7 @@ impl<S: Store> Directory<S> {
         let offset = offset(page);
         let mut cursors = Vec::new();
         if start.is_unfinished {
-            // It serves once: the same request later shall see what was written since.
+            // It is used only once, so that the same request sees later writes next time.
             cursors.push((CursorSlot::Unfinished, None));
         }
         let read = |page, cursors| Read { page, key: key.clone(), cursors };
@@ -158,7 +158,7 @@ impl<S: Store> Directory<S> {
     }
 }
 
-/// The cursor, where it stands at the beginning of a page, within it or before it.
+/// The cursor, if it is at the beginning of the page, within it or before it.
 fn usable_for(cursor: Cursor, offset: u64) -> Option<Cursor> {
     if cursor.found.checked_sub(cursor.partial_page.len() as u64) == Some(offset) {
         return Some(cursor);

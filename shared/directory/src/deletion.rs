@@ -11,8 +11,9 @@ use crate::{
 };
 
 impl<S: Store> Directory<S> {
-    /// The page, of a thousand, of an account's deletions in order of ids, those at or after `since` if it is given,
-    /// read within `time`. Once `authenticated` is done, the position is stored from which the next page continues.
+    /// A page of up to a thousand deletions of an account, in order of ids, read within `time`. With `since`, only
+    /// deletions at or after it. Once `authenticated` is done, the position is stored from which the next page
+    /// continues.
     ///
     /// # Errors
     /// See [`ListError`].

@@ -21,12 +21,12 @@ const MAX_CHANGES: usize = 20_000;
 const CONCURRENCY: usize = 16;
 
 impl<S: Store> Directory<S> {
-    /// The page, of a thousand, of an account's users that match `filter`, read within `time`. Once `authenticated` is done, the position is
-    /// stored from which the next page, or the same one after [`ListError::OutOfTime`], continues.
+    /// A page of up to a thousand users of an account that match `filter`, read within `time`. Once `authenticated` is
+    /// done, the position is stored from which the next page continues, or the same one after [`ListError::OutOfTime`].
     ///
-    /// Users that the filter names by id, code, address or login are read one by one; users that changed within a time,
-    /// by an index that may lag; everything else, partition by partition. A write that was answered before this began is
-    /// in it; one that overlaps is in it or not.
+    /// Users that the filter names by id, code, address or login are read one by one. Users that changed within a time
+    /// range are found by an index that may lag. Everything else is read partition by partition. The page includes
+    /// every write that completed before this began; a concurrent write may or may not be included.
     ///
     /// # Errors
     /// See [`ListError`].
@@ -147,7 +147,7 @@ impl<S: Store> Source for Filtered<S> {
     }
 }
 
-/// The users that an index says have changed.
+/// The users that have changed, according to an index.
 struct Changed<S> {
     matching: Matching<S>,
     ids: Vec<UserId>,

@@ -21,7 +21,7 @@ impl<S: Store> Directory<S> {
         self.user_find(account, indexed, claimed, carries).await
     }
 
-    /// The user of the account with a code. One that is the default of a user's id is read at once.
+    /// The user of the account with a code. For a default code, the user with the id in it is read directly.
     ///
     /// # Errors
     /// See [`Failure`].
@@ -50,11 +50,11 @@ impl<S: Store> Directory<S> {
         self.user_find(account, None, || self.store.user_find_by_login(account, login), carries).await
     }
 
-    /// The user that `carries` a value that no two users share.
+    /// The user that `carries` a unique value.
     ///
-    /// An index shortens the way to a hit; only a user that carries the value counts as one, and a miss is decided by
-    /// the claim. Where the claim names a user that does not (yet) carry the value, another writer's transaction is half
-    /// visible, and both are read again.
+    /// The index is only a hint: a user is found only if it has the value, and only the claim can confirm a miss. If
+    /// the claim names a user that does not (yet) have the value, another writer's transaction is half visible, and
+    /// both are read again.
     async fn user_find<F: Future<Output = Result<Option<UserId>, StoreError>>>(
         &self,
         account: AccountId,

@@ -23,7 +23,7 @@ const MAX_MEMORY_KIB: u32 = 65_536;
 const MAX_PASSES: u32 = 10;
 const MAX_LANES: u32 = 4;
 
-/// Why a hash that was made elsewhere is not accepted.
+/// Why a hash from another system is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnusableHash {
     /// No string of this form, with salt and hash.
@@ -39,7 +39,7 @@ pub trait PasswordHasher: Send + Sync {
     /// Hashes a password with a new random salt.
     fn hash(&self, password: Password) -> BoxFuture<'_, Result<PhcString, Failure>>;
 
-    /// Whether a password has this hash. Without a hash one is computed all the same, so that the time does not tell
+    /// Whether a password has this hash. Without a hash, one is computed anyway, so that the time does not reveal
     /// whether there was one.
     fn verify(&self, password: Password, hash: Option<PhcString>) -> BoxFuture<'_, Result<bool, Failure>>;
 
@@ -50,7 +50,7 @@ pub trait PasswordHasher: Send + Sync {
     fn prewarm(&self) -> BoxFuture<'_, ()>;
 }
 
-/// Hashes passwords with Argon2id beside the event loop, a bounded number at a time. Cheap to clone.
+/// Hashes passwords with Argon2id outside the event loop, a bounded number at a time. Cheap to clone.
 #[derive(Clone)]
 pub struct Argon2Hasher {
     permits: Arc<Semaphore>,
@@ -66,7 +66,7 @@ impl Argon2Hasher {
         Self { permits: Arc::new(Semaphore::new(concurrency.max(1))), memory: Arc::default() }
     }
 
-    /// Checks an Argon2 hash that was made elsewhere: at most 64 MiB, 10 passes and 4 lanes.
+    /// Checks an Argon2 hash from another system: at most 64 MiB, 10 passes and 4 lanes.
     ///
     /// # Errors
     /// See [`UnusableHash`].
@@ -96,7 +96,7 @@ impl Argon2Hasher {
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| internal("closed"))?;
         let hasher = self.clone();
         let working = move || {
-            // Held until it is done, also where nothing waits for it any more: it cannot be broken off.
+            // Held until the hash is done, even if nothing waits for it any more, because it cannot be cancelled.
             let _permit = permit;
             let mut blocks = hasher.free().pop().unwrap_or_default();
             let done = work(&mut blocks);
@@ -175,9 +175,9 @@ fn verify(
     Ok(output(&argon2(stored)?, password, &salt, expected.len(), blocks)? == expected)
 }
 
-/// The function with which a hash was made.
+/// The function that created a hash.
 fn argon2(hash: &PasswordHash) -> Result<Argon2<'static>, argon2::password_hash::Error> {
-    // As in the reference encoding: before there were versions in it, there was this one.
+    // As in the reference encoding: a hash without a version has the first one.
     let version = hash.version.map(Version::try_from).transpose()?.unwrap_or(Version::V0x10);
     Ok(Argon2::new(Algorithm::try_from(hash.algorithm.as_str())?, version, Params::try_from(hash)?))
 }
@@ -235,7 +235,7 @@ mod tests {
             _ = work => panic!("it ends when it may"),
             begun = has_begun => begun.unwrap(),
         }
-        // Its caller is gone, and it goes on.
+        // Its caller was dropped, and it continues.
         assert_eq!(hasher.permits.available_permits(), 0);
         end.send(()).unwrap();
         hasher.hash(Password::parse("x").unwrap()).await.unwrap();

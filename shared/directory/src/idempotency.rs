@@ -5,8 +5,7 @@ use crate::{Directory, clock, store::Store};
 /// Renders the response to a write, given the user after it.
 type Render<'a> = Box<dyn Fn(&User) -> Vec<u8> + Send + Sync + 'a>;
 
-/// A request that is carried out once, however often it comes. Its response is stored in the transaction that carries it
-/// out.
+/// A request that is carried out once, however often it is sent. Its response is stored in the same transaction.
 pub struct Idempotency<'a> {
     request: &'a IdempotentRequest,
     render: Render<'a>,
@@ -22,7 +21,7 @@ impl<'a> Idempotency<'a> {
         self.request
     }
 
-    /// What is stored of a request that leaves `user`.
+    /// The response to store for a request, given the user after it.
     pub(crate) fn response(&self, user: &User, now: Timestamp) -> StoredResponse {
         StoredResponse {
             request: self.request.clone(),
@@ -33,14 +32,14 @@ impl<'a> Idempotency<'a> {
         }
     }
 
-    /// What a write has to return that met a stored response under its key. (Only idempotent writes meet any.)
+    /// The error of a write that found a stored response under its key. (Only idempotent writes find any.)
     pub(crate) fn replay(this: Option<&Self>, stored: StoredResponse) -> Replay {
         this.map_or(Replay::DifferentRequest, |this| Replay::of(this.request, stored))
     }
 }
 
 impl<S: Store> Directory<S> {
-    /// What is known of a request that was carried out in the last 24 hours; `None` if none was under its key.
+    /// The outcome of a request that was carried out in the last 24 hours; `None` if there was none under its key.
     ///
     /// # Errors
     /// See [`Failure`].

@@ -1,7 +1,7 @@
-//! What a user directory does, in every dialect and command: no HTTP here, and no DynamoDB.
+//! The use cases of a user directory, for every dialect and command. No HTTP here, and no DynamoDB.
 //!
-//! [`Directory`] holds the use cases. What it needs of a store stands in [`store`], as contracts; `roster-store` keeps
-//! them on DynamoDB. Beneath the lists lies the [`census`], which is pure.
+//! [`Directory`] implements the use cases. [`store`] defines the contracts of the store; `roster-store` implements them
+//! on DynamoDB. Lists are based on the [`census`], which is pure.
 
 mod account;
 mod api_key;
@@ -51,12 +51,12 @@ impl<S: Store> Directory<S> {
         Self { store, hasher: Arc::new(hasher) }
     }
 
-    /// Opens the store's connection, so that the first request finds it open.
+    /// Opens the store's connection before the first request needs it.
     pub async fn prewarm_store(&self) {
         self.store.prewarm().await;
     }
 
-    /// Takes the memory of a hash, so that the first hash finds its pages.
+    /// Allocates the memory of a hash before the first hash needs it.
     pub async fn prewarm_hasher(&self) {
         self.hasher.prewarm().await;
     }

@@ -13,7 +13,7 @@ use crate::{
     usage,
 };
 
-/// Stands where no account or user is meant: none has this id.
+/// An id that no account and no user has.
 const NO_ID: u64 = 0;
 
 /// The name under which attempts are counted, and this attempt.
@@ -25,9 +25,9 @@ struct Attempt {
 impl<S: Store> Directory<S> {
     /// Signs an active administrator in.
     ///
-    /// Every rejection takes the same trips, and one second from `began` on. An attempt takes one of three places before
-    /// anything is hashed, so that no number of attempts at once gets past the limit of [`LoginTries`]; `source` is part
-    /// of what is counted, so that an administrator cannot be locked out from elsewhere.
+    /// Every rejection makes the same requests to the store, and takes one second from `began` on. An attempt takes one
+    /// of three slots before anything is hashed, so that concurrent attempts cannot exceed the limit of [`LoginTries`].
+    /// Attempts are counted per `source`, so that an administrator cannot be locked out from another address.
     ///
     /// # Errors
     /// See [`LoginError`].
@@ -76,7 +76,7 @@ impl<S: Store> Directory<S> {
             async { self.store.user_get_with_password(account, id).await.map_err(|error| Failure::from(error).into()) };
         let (held, found) = tokio::try_join!(self.login_place(&attempt), reading)?;
         let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
-        // A hash that was made elsewhere is replaced by one of ours at the first successful login.
+        // A hash from another system is replaced by one of ours at the first successful login.
         let outdated = hash.clone().filter(|hash| self.hasher.is_outdated(hash)).zip(password.clone());
         let is_right = self.password_verify(password, hash).await?;
         let has_name = |user: &User| login.as_ref().is_some_and(|login| user.login.key() == login.key());
@@ -101,10 +101,10 @@ impl<S: Store> Directory<S> {
         Ok((token, user.user))
     }
 
-    /// Takes a place for an attempt, waiting for those under way.
+    /// Takes a slot for an attempt; waits for attempts in progress.
     async fn login_place(&self, attempt: &Attempt) -> Result<Option<StoredTries>, LoginError> {
         let end = Instant::now() + LOGIN_QUEUE;
-        // The first look reads nothing: most names have no attempts.
+        // The first try does not read: most names have no attempts.
         let mut stored = None;
         loop {
             let now = clock::now();

@@ -11,8 +11,8 @@ use crate::{
 impl<S: Store> Directory<S> {
     /// The page of an account's users that begins after `offset` of them and has at most `limit`.
     ///
-    /// A write that was answered before this began is in it; one that overlaps is in it or not. Once `authenticated` is
-    /// done, it may write what makes later lists cheaper.
+    /// The page includes every write that completed before this began; a concurrent write may or may not be included.
+    /// Once `authenticated` is done, this may write data that makes later lists cheaper.
     ///
     /// # Errors
     /// See [`Failure`].
@@ -27,8 +27,8 @@ impl<S: Store> Directory<S> {
         Ok(UserPage { users: page.users, total: page.total })
     }
 
-    /// Seals an account's users as far as possible, so that lists need not read them all; how many rounds that took. A
-    /// list does one round itself where there is need; this is for what creates many users at once.
+    /// Seals an account's users as far as possible, so that lists need not read them all; returns the number of rounds.
+    /// A list does one round itself if necessary; this is for bulk creates.
     ///
     /// # Errors
     /// See [`Failure`].
@@ -41,7 +41,7 @@ impl<S: Store> Directory<S> {
                 Sealing::Done => rounds += 1,
                 Sealing::Idle => return Ok(rounds),
                 Sealing::Lost if retry.again().await => {}
-                // The writer that keeps being first does the same.
+                // The other writer does the same work.
                 Sealing::Lost => return Ok(rounds),
             }
         }

@@ -2,7 +2,7 @@ use roster_domain::{AccountId, Email, Failure, Plan, PlanId, Slug, User};
 
 use crate::{Directory, store::Store};
 
-/// What a plan is made of; the directory adds the id.
+/// The data of a new plan; the directory adds the id.
 #[derive(Clone, Debug)]
 pub struct NewPlan {
     /// See [`Plan::name`].
@@ -76,7 +76,7 @@ impl<S: Store> Directory<S> {
         Ok(self.store.plan_list(account).await?)
     }
 
-    /// Subscribes the user with an address to a plan, or ends the subscription. No change is no error.
+    /// Subscribes the user with an address to a plan, or ends the subscription. It is not an error if nothing changes.
     ///
     /// # Errors
     /// See [`SubscribeError`].

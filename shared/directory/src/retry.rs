@@ -9,7 +9,7 @@ use crate::{
 
 /// Attempts at one thing.
 const MAX_ATTEMPTS: u32 = 16;
-/// Attempts that need no pause, where it is known what another writer left.
+/// Attempts without a pause, used when the state that another writer left is known.
 const MAX_IMMEDIATE: u32 = 4;
 
 /// Attempts at one thing, with full jitter between them: at most 16, within [`RETRY`].
@@ -44,7 +44,7 @@ impl Retry {
         self.attempts <= MAX_IMMEDIATE
     }
 
-    /// Waits before the next attempt; `false` when there shall be none.
+    /// Waits before the next attempt; `false` if there must be no more.
     pub async fn again(&mut self) -> bool {
         let ceiling = FIRST_PAUSE.saturating_mul(1 << self.attempts.min(10)).min(LONGEST_PAUSE);
         let pause: Duration = ceiling.mul_f64(rand::random());

@@ -14,7 +14,7 @@
 
 use std::time::Duration;
 
-/// A whole request: whoever waits longer gets the dialect's 503 instead of the gateway's.
+/// A whole request. After this time the caller gets the dialect's 503 instead of the gateway's.
 pub const REQUEST: Duration = Duration::from_secs(25);
 /// A list. Its position is stored in the time that is left of [`REQUEST`].
 pub const LIST: Duration = Duration::from_secs(23);
@@ -37,8 +37,8 @@ pub const STORE_ATTEMPT: Duration = Duration::from_secs(1);
 /// Opening a connection to the store.
 pub const STORE_CONNECT: Duration = Duration::from_secs(1);
 
-/// From the beginning of a login to its rejection. Longer than any hash takes, so that the time does not tell what was
-/// hashed.
+/// From the beginning of a login to its rejection. Longer than any hash takes, so that the time does not reveal which
+/// hash was computed.
 pub const REJECTED_LOGIN: Duration = Duration::from_secs(1);
 /// A login waits this long for other attempts under the same name.
 pub const LOGIN_QUEUE: Duration = Duration::from_secs(5);
@@ -55,7 +55,7 @@ pub const VERIFY_PAUSE: Duration = Duration::from_secs(2);
 pub const SESSION: Duration = Duration::from_secs(12 * 60 * 60);
 /// How long the position that a list has reached is stored.
 pub const CURSOR: Duration = Duration::from_secs(10 * 60);
-/// An import that nobody continues is forgotten after this time.
+/// The state of an import that is not continued expires after this time.
 pub const IMPORT: Duration = Duration::from_secs(30 * 86_400);
 /// An expired API key is listed this long.
 pub const EXPIRED_API_KEY: Duration = Duration::from_secs(30 * 86_400);

@@ -1,4 +1,4 @@
-//! Users imported and exported by the thousand: reading all of them, and resuming an import after any end.
+//! Bulk import and export of users: reading all users, and resuming an import after any interruption.
 
 use std::collections::BTreeSet;
 
@@ -26,10 +26,10 @@ pub struct Import {
     pub job: ImportJob,
 }
 
-/// Why ids cannot be reserved for users that bring theirs.
+/// Why ids cannot be reserved for users that have their own.
 #[derive(Debug, thiserror::Error)]
 pub enum ReserveIdsError {
-    /// Ids were given to users of the account, or another import reserves ids there.
+    /// The account has had users already, or another import reserves ids there.
     #[error(
         "the account has had users of its own: ids can only be kept in a new account; an import that was broken off is \
          resumed with the very same file, or, where there is none, ended by a verification with repairs"
@@ -56,8 +56,8 @@ impl<S: Store> Directory<S> {
         Ok(self.store.account_copy(account, &to.store).await?)
     }
 
-    /// Checks what must hold between the tables, in one account or in all; with `repairs`, what has one right answer is
-    /// written. Others may be writing meanwhile.
+    /// Checks the invariants between the tables, in one account or in all. With `repairs`, repairs each violation that
+    /// has exactly one correct repair. Other clients may write meanwhile.
     ///
     /// # Errors
     /// See [`Failure`].
@@ -65,7 +65,7 @@ impl<S: Store> Directory<S> {
         Ok(self.store.verify(only, repairs).await?)
     }
 
-    /// Whether this very hash is stored of a user's password.
+    /// Whether this hash is stored for a user's password.
     ///
     /// # Errors
     /// See [`Failure`].
@@ -74,7 +74,7 @@ impl<S: Store> Directory<S> {
         Ok(found.is_some_and(|(_, own)| own.as_ref() == Some(hash)))
     }
 
-    /// Subscribes `user` to these plans and to no other; whether that changed anything.
+    /// Subscribes `user` to exactly these plans; returns whether that changed anything.
     ///
     /// # Errors
     /// See [`Failure`].
@@ -123,7 +123,7 @@ impl<S: Store> Directory<S> {
         Ok(self.store.import_delete(import.account, &import.id, &import.worker).await?)
     }
 
-    /// Reserves ids for users that bring theirs; the same import may do it again.
+    /// Reserves ids for users that have their own. The same import may repeat it.
     ///
     /// # Errors
     /// See [`ReserveIdsError`].
@@ -138,8 +138,8 @@ impl<S: Store> Directory<S> {
         if is_reserved.map_err(Failure::from)? { Ok(()) } else { Err(ReserveIdsError::NotEmpty) }
     }
 
-    /// Seals the users that an import brought with their ids, once all of them exist: no user can get an id between
-    /// theirs any more.
+    /// Seals the users that an import created with their own ids, once all of them exist. After that, no user can get
+    /// an id between theirs.
     ///
     /// # Errors
     /// See [`Failure`].

@@ -31,7 +31,7 @@ struct Counters {
     away: Stopwatch,
 }
 
-/// How long at least one of several things was under way.
+/// How long at least one of several activities was in progress.
 #[derive(Debug, Default)]
 struct Stopwatch(Mutex<Reading>);
 
@@ -73,7 +73,7 @@ impl Stopwatch {
 /// What a request used.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Usage {
-    /// Capacity units, read and written.
+    /// Capacity units, read and write.
     pub units: f64,
     /// Requests to the store, without those that were sent again.
     pub calls: u64,
@@ -83,11 +83,11 @@ pub struct Usage {
     pub conflicts: u64,
     /// Passwords that were hashed.
     pub hashes: u64,
-    /// How long it waited for answers of the store; calls that are under way together count once.
+    /// How long it waited for responses of the store; concurrent calls count once.
     pub store: Duration,
     /// How long passwords were hashed, including the wait for a free place.
     pub hash: Duration,
-    /// How long either was under way, or a pause; the rest of the time is our own.
+    /// How long any of these, or a pause, was in progress; the rest is our own computing time.
     pub away: Duration,
 }
 
@@ -109,7 +109,7 @@ pub async fn counted<T>(work: impl Future<Output = T>) -> (T, Usage) {
     (done, usage)
 }
 
-/// Counts what `work` uses with the request that starts it, in whatever task it runs.
+/// Counts what `work` uses for the request that starts it, in any task.
 pub fn carried<T>(work: impl Future<Output = T>) -> impl Future<Output = T> {
     let counters = USAGE.try_with(Arc::clone).unwrap_or_default();
     USAGE.scope(counters, work)
@@ -120,7 +120,7 @@ fn add(counter: impl Fn(&Counters) -> &AtomicU64, count: u64) {
     let _ = USAGE.try_with(|counters| counter(counters).fetch_add(count, Ordering::Relaxed));
 }
 
-/// A request to the store was answered, for this many capacity units.
+/// Counts a completed request to the store, with its capacity units.
 pub fn call(units: f64) {
     add(|counters| &counters.calls, 1);
     add(|counters| &counters.tenths_of_units, (units * 10.0).round() as u64);
@@ -136,7 +136,7 @@ pub fn conflict() {
     add(|counters| &counters.conflicts, 1);
 }
 
-/// Something is under way, until this is dropped.
+/// An activity that is in progress until this is dropped.
 #[derive(Debug)]
 pub struct Away {
     counters: Arc<Counters>,

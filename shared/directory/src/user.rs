@@ -13,13 +13,13 @@ use crate::{
     timeouts::CREATE,
 };
 
-/// Transactions of one import under way at a time.
+/// Transactions of one import in progress at a time.
 const CONCURRENCY: usize = 4;
 
 /// A user to be written under the id that is reserved for it.
 struct Draft {
     user: StoredUser,
-    /// The code that was given; otherwise it is made of the id.
+    /// The code of the user, if it has one of its own; otherwise the id decides.
     code: Option<Code>,
     password: Option<PhcString>,
     /// Whether it is imported with its times, and its id cannot be replaced by another.
@@ -63,8 +63,8 @@ impl<S: Store> Directory<S> {
         self.user_write(draft, idempotency.as_ref(), end).await
     }
 
-    /// Creates many users, in this order of ids. What fits into one transaction is written together; nothing else is
-    /// promised of all of them than is of each. For imports: a rejected one leaves a gap.
+    /// Creates many users, in this order of ids, for imports. Users that fit into one transaction are written together,
+    /// but only each single create is atomic. A rejected user leaves a gap.
     ///
     /// # Errors
     /// See [`Failure`]; some of the users may have been created then.
@@ -91,8 +91,8 @@ impl<S: Store> Directory<S> {
         Ok((first.get()..).map(UserId::new).take(count))
     }
 
-    /// As [`Directory::user_create_many`], under ids that were reserved before. `is_repeated` where an attempt that was
-    /// broken off may have created some of them: they count as created, also those that were deleted since.
+    /// As [`Directory::user_create_many`], under ids that were reserved before. With `is_repeated`, an interrupted
+    /// attempt may have created some of them: these count as created, even if they were deleted since.
     ///
     /// # Errors
     /// See [`Failure`]; some of the users may have been created then.
@@ -166,14 +166,15 @@ impl<S: Store> Directory<S> {
                 }
                 UserInserted::Voided if is_preserved => return Err(CreateUserError::IdTaken),
                 UserInserted::Voided => {
-                    // Another writer took the reserved id for abandoned: take the next, and its code.
+                    // Another writer voided the reserved id as abandoned: take the next id, and its code.
                     user.user.id = self.store.user_reserve_ids(account, 1).await.map_err(Failure::from)?;
                     code_attempt = 1;
                 }
                 UserInserted::Taken(taken) if taken == [Unique::Code] && given_code.is_none() => {
                     code_attempt += 1;
                     user.user.code = Code::default_for(user.id, code_attempt);
-                    // No other writer is in the way: the next is tried at once, until the suffix is random.
+                    // This is not a conflict with another writer, so the next code is tried without a pause, until the
+                    // suffix is random.
                     if code_attempt <= Code::ATTEMPTS {
                         continue;
                     }
@@ -250,7 +251,7 @@ impl<S: Store> Directory<S> {
         }
     }
 
-    /// Deletes `user`, also where it has changed since it was read. Its e-mail, login and code are free at once.
+    /// Deletes `user`, even if it has changed since it was read. Its e-mail, login and code are free immediately.
     ///
     /// # Errors
     /// [`DeleteUserError::OtherRole`] when the user does not, or no longer, have the role that the deletion is meant for.

@@ -42,22 +42,22 @@ impl TimeZone {
     }
 }
 
-/// What the operator says of an account.
+/// The settings of an account, which the operator chooses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccountSettings {
-    /// The name in lists of accounts.
+    /// The name shown in lists of accounts.
     pub name: String,
     /// The address of the account's site, as the member dialect shows it.
     pub site_url: Option<String>,
     /// The name of the account's site, as the member dialect shows it.
     pub site_name: Option<String>,
-    /// The zone in which dates of this account are read; UTC unless set.
+    /// The time zone in which dates of this account are interpreted; UTC unless set.
     pub time_zone: Option<TimeZone>,
-    /// How long the records of deletions are kept, in whole seconds; for ever unless set.
+    /// How long the records of deletions are stored, in whole seconds; permanently unless set.
     pub deletions_kept: Option<Duration>,
 }
 
-/// What an operator changes of an account; the default changes nothing.
+/// Changes to the settings of an account; the default changes nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccountChange {
     /// See [`AccountSettings::name`].
@@ -77,9 +77,9 @@ pub struct AccountChange {
 pub struct Account {
     /// Counts from 1 in the directory.
     pub id: AccountId,
-    /// What the operator says of it.
+    /// Its settings.
     pub settings: AccountSettings,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
 }
 

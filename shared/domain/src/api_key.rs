@@ -7,9 +7,9 @@ const PREFIX: &str = "ros_";
 
 /// An API key as a client holds it: `ros_{account}_{id}_{secret}{checksum}`.
 ///
-/// The account stands in front so that the key and what it asks for are read at once; the
-/// checksum refuses typing errors and guesses without a read. It proves nothing until its
-/// digest has been compared with the stored one.
+/// The account comes first, so that the key and the requested data can be read concurrently. The checksum rejects
+/// typing errors and guesses without a read. A key proves nothing until its digest has been compared with the stored
+/// one.
 #[derive(Clone)]
 pub struct ApiKey {
     account: AccountId,
@@ -17,7 +17,7 @@ pub struct ApiKey {
     secret: String,
 }
 
-/// The text has not the form of a key, or its checksum does not fit.
+/// The text does not have the form of a key, or its checksum is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("malformed API key")]
 pub struct MalformedApiKey;
@@ -32,7 +32,7 @@ impl ApiKey {
     /// Reads a key's text.
     ///
     /// # Errors
-    /// Anything that [`ApiKey::reveal`] does not write.
+    /// The text is not one that [`ApiKey::reveal`] writes.
     pub fn parse(text: &str) -> Result<Self, MalformedApiKey> {
         let [account, id, secret] = fields(PREFIX, text).ok_or(MalformedApiKey)?;
         if !is_secret(secret) {
@@ -45,7 +45,7 @@ impl ApiKey {
         })
     }
 
-    /// The account whose data the key claims to open.
+    /// The account that the key claims to give access to.
     #[must_use]
     pub const fn account(&self) -> AccountId {
         self.account
@@ -57,19 +57,19 @@ impl ApiKey {
         &self.id
     }
 
-    /// The whole key, to be shown once to whoever asked for it.
+    /// The whole key, to be shown once to the caller who created it.
     #[must_use]
     pub fn reveal(&self) -> String {
         token::seal(&format!("{PREFIX}{}_{}_{}", self.account, self.id, self.secret))
     }
 
-    /// What is stored of it.
+    /// The digest that is stored instead of the key.
     #[must_use]
     pub fn digest(&self) -> SecretDigest {
         SecretDigest::of(&self.secret)
     }
 
-    /// What tells a request that comes with it from others.
+    /// The fingerprint of a request sent with this key.
     #[must_use]
     pub fn fingerprint(&self, parts: &[&[u8]]) -> Fingerprint {
         Fingerprint::of(&self.secret, parts)
@@ -106,28 +106,28 @@ impl std::fmt::Display for ApiKeyId {
     }
 }
 
-/// A key as the directory keeps it.
+/// A key as the directory stores it.
 #[derive(Clone, Debug)]
 pub struct ApiKeyRecord {
     /// The public part.
     pub id: ApiKeyId,
-    /// The account it opens.
+    /// The account it gives access to.
     pub account: AccountId,
-    /// What its secret is compared with.
+    /// The digest that its secret is compared with.
     pub digest: SecretDigest,
-    /// The dialects it opens, sorted.
+    /// The dialects it gives access to, sorted.
     pub scopes: Vec<Scope>,
-    /// Whether it may only look.
+    /// Whether it is read-only.
     pub read_only: bool,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// From when on it is refused; `None`: never.
+    /// From this time on it is rejected; `None` means that it does not expire.
     pub expires_at: Option<Timestamp>,
     /// The hour of its last use, `2025-01-01T00`.
     pub last_used: Option<String>,
-    /// Since when it is refused.
+    /// From this time on it is rejected, because it was revoked.
     pub revoked_at: Option<Timestamp>,
-    /// The key that took its place, once it was rotated.
+    /// The key that replaced it when it was rotated.
     pub replaced_by: Option<ApiKeyId>,
 }
 

@@ -16,21 +16,21 @@ macro_rules! attributes {
             $($(#[$doc])+ pub $name: Option<$type>,)+
         }
 
-        /// What a new user has where nothing is given.
+        /// The value that a new user has by default.
         impl Default for Attributes {
             fn default() -> Self {
                 Self { $($name: $default,)+ }
             }
         }
 
-        /// What an update changes of [`Attributes`]; the default changes nothing.
+        /// Changes to [`Attributes`]; the default changes nothing.
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct AttributesChange {
             $($(#[$doc])+ pub $name: Patch<$type>,)+
         }
 
         impl Attributes {
-            /// The names, which are those in the tables and in files as well.
+            /// The names; tables and files use the same ones.
             pub const NAMES: &[&str] = &[$(stringify!($name)),+];
 
             /// Every attribute as a plain value, in the order of [`Attributes::NAMES`].
@@ -38,10 +38,11 @@ macro_rules! attributes {
                 [$((stringify!($name), self.$name.as_ref().map(ScalarValue::to_scalar))),+].into_iter()
             }
 
-            /// Makes them of what was stored: `Some(None)` for what is no plain value. What is absent has its default.
+            /// Reads them from stored values. `Some(None)` stands for a value that is not a plain one. An absent
+            /// attribute gets its default.
             ///
             /// # Errors
-            /// The name of an attribute whose value is none of its own.
+            /// The name of an attribute whose stored value is invalid.
             pub fn stored(mut value: impl FnMut(&'static str) -> Option<Option<Scalar>>) -> Result<Self, &'static str> {
                 Ok(Self {
                     $($name: match value(stringify!($name)) {
@@ -58,7 +59,7 @@ macro_rules! attributes {
                 $(self.$name.apply_to(&mut attributes.$name);)+
             }
 
-            /// The change without what `attributes` have already.
+            /// The change without the values that `attributes` have already.
             #[must_use]
             pub fn without_unchanged(self, attributes: &Attributes) -> Self {
                 Self { $($name: self.$name.unless(attributes.$name.as_ref()),)+ }
@@ -74,10 +75,10 @@ macro_rules! attributes {
                 })
             }
 
-            /// Sets the attribute of a name to the value that a text stands for; other names do nothing.
+            /// Sets the attribute of a name to the value that a text stands for. Other names are ignored.
             ///
             /// # Errors
-            /// The text stands for no value of it.
+            /// The text is not a valid value of the attribute.
             pub fn parse(&mut self, name: &str, text: &str, now: Timestamp) -> Result<(), AttributeFault> {
                 match name {
                     $(stringify!($name) => self.$name = Patch::Set(ScalarValue::parse(text, $limit, now)?),)+
@@ -95,7 +96,7 @@ macro_rules! attributes {
             }
         }
 
-        /// What a new user has after the change.
+        /// The attributes of a new user after the change.
         impl From<AttributesChange> for Attributes {
             fn from(change: AttributesChange) -> Self {
                 let mut attributes = Self::default();
@@ -112,7 +113,7 @@ const LINE: u64 = 255;
 attributes! {
     /// The member dialect's external id.
     external_id: Decimal { limit: 0, clearable: true, default: None }
-    /// Where the member dialect's client says that the user came from.
+    /// The user's source, as the member dialect's client reports it.
     source: Line { limit: LINE, clearable: false, default: None }
     /// The member dialect's telephone number.
     phone_number: Line { limit: 30, clearable: true, default: None }

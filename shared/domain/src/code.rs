@@ -5,11 +5,11 @@ use super::{Line, UserId, token::random_id};
 pub struct Code(String);
 
 impl Code {
-    /// Attempts at a default code that can be foreseen, and so be held by others on purpose.
+    /// Attempts at a predictable default code. Other users may hold these on purpose.
     pub const ATTEMPTS: u32 = 9;
 
-    /// The code of a user to whom none was given: `i-7`, or `i-7-2`, `i-7-3` … for the second,
-    /// third … attempt, where another user holds the ones before; after `i-7-9` a random suffix.
+    /// The default code of a user: `i-7`. Where another user holds it, the second attempt is `i-7-2`, the third
+    /// `i-7-3`, and so on. After `i-7-9` the suffix is random.
     #[must_use]
     pub fn default_for(id: UserId, attempt: u32) -> Self {
         Self(match attempt {
@@ -19,7 +19,7 @@ impl Code {
         })
     }
 
-    /// The user to whom this code would be given if none were: of `i-7`, user 7.
+    /// The user whose default code this is: user 7 for `i-7`.
     #[must_use]
     pub fn default_of(&self) -> Option<UserId> {
         self.0.strip_prefix("i-").and_then(UserId::parse)
@@ -38,7 +38,7 @@ impl Code {
     }
 }
 
-/// A code that a client gives is any line of text.
+/// A code that a client sends may be any line of text.
 impl From<Line> for Code {
     fn from(line: Line) -> Self {
         Self(line.into_string())

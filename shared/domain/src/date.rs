@@ -11,7 +11,7 @@ impl Date {
         (text.len() == 10 && date.to_string() == text && date.0.year() > 0).then_some(date)
     }
 
-    /// The same date as the calendar's library knows it.
+    /// The same date in the type of the calendar library.
     #[must_use]
     pub const fn civil(self) -> jiff::civil::Date {
         self.0

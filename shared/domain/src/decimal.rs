@@ -79,7 +79,7 @@ fn read_exponent(text: &str) -> Result<i64, NotADecimal> {
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(NotADecimal);
     }
-    // Whatever is longer is out of any use, and of this arithmetic's range.
+    // A longer exponent is useless, and out of the range of this arithmetic.
     if digits.trim_start_matches('0').len() > MAX_EXPONENT_DIGITS {
         return Ok(if text.starts_with('-') { -FAR } else { FAR });
     }
@@ -89,14 +89,14 @@ fn read_exponent(text: &str) -> Result<i64, NotADecimal> {
 /// Writes 0.`digits` × 10^`point`; `digits` has no zero at either end.
 fn write(negative: bool, digits: &str, point: i64) -> String {
     let mut text = String::from(if negative { "-" } else { "" });
-    let count = i64::try_from(digits.len()).unwrap_or(i64::MAX);
-    let zeros = |n: i64| "0".repeat(usize::try_from(n).unwrap_or(0));
+    let count = i64::try_from(digits.len()).expect("a decimal has at most 38 digits");
+    let zeros = |n: i64| "0".repeat(usize::try_from(n).expect("no negative number of zeros"));
     if point > 0 && point <= PLAIN_PLACES {
         if point >= count {
             text.push_str(digits);
             text.push_str(&zeros(point - count));
         } else {
-            let (whole, fraction) = digits.split_at(usize::try_from(point).unwrap_or(0));
+            let (whole, fraction) = digits.split_at(usize::try_from(point).expect("the point is positive here"));
             let _ = write!(text, "{whole}.{fraction}");
         }
     } else if point <= 0 && count - point <= PLAIN_PLACES {

@@ -1,6 +1,6 @@
 use super::{AccountId, Code, Timestamp, UserId};
 
-/// That a user was deleted: a tombstone. Holds nothing personal.
+/// The record of a user's deletion: a tombstone. Holds no personal data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deletion {
     /// The account the user belonged to.

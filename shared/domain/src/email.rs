@@ -4,26 +4,26 @@ use validator::ValidateEmail;
 
 use super::line::is_refused;
 
-/// Octets of the part before the `@` (RFC 5321, 4.5.3.1.1).
+/// Bytes of the part before the `@` (RFC 5321, 4.5.3.1.1).
 const MAX_LOCAL: usize = 64;
-/// Octets of a whole address (RFC 5321, 4.5.3.1.3, less the angle brackets).
+/// Bytes of a whole address (RFC 5321, 4.5.3.1.3, less the angle brackets).
 pub const MAX_ADDRESS: usize = 254;
 
 /// An e-mail address: an RFC 5321 addr-spec with a dotted domain. International local parts
 /// and domains are allowed; quoted local parts, address literals and display names are not.
 ///
-/// Kept as typed for display; compared by NFC, lower case and the domain's A-label form.
+/// Stored as typed, for display. Compared by NFC, lower case and the domain's A-label form.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Email {
     typed: String,
     key: String,
 }
 
-/// What keeps a text from being an [`Email`]. Both can hold at once.
+/// Why a text is not an [`Email`]. Both can be true of one text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an e-mail address with a dotted domain")]
 pub struct EmailFault {
-    /// It is no address at all. (A domain without a dot passes this rule.)
+    /// It is not an address. (A domain without a dot passes this rule.)
     pub address: bool,
     /// Its domain is missing, invalid or has no extension.
     pub extension: bool,
@@ -33,7 +33,7 @@ impl Email {
     /// Trims `text` and checks it.
     ///
     /// # Errors
-    /// Says which of the two rules it breaks.
+    /// States which of the two rules it breaks.
     pub fn parse(text: &str) -> Result<Self, EmailFault> {
         let text = text.trim();
         let (local, domain) = text.rsplit_once('@').unwrap_or((text, ""));
@@ -71,7 +71,7 @@ impl Email {
     }
 }
 
-/// Personal data stays out of logs, whoever prints it.
+/// Hides the value, so that personal data stays out of logs.
 impl std::fmt::Debug for Email {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Email(…)")
@@ -85,7 +85,7 @@ pub(crate) fn fold(text: &str) -> String {
     nfc.normalize(&nfc.normalize(text).to_lowercase()).into_owned()
 }
 
-/// The domain's A-label form in lower case; `None` where it is no domain name.
+/// The domain's A-label form in lower case; `None` where it is not a domain name.
 fn ascii_domain(domain: &str) -> Option<String> {
     Uts46::new()
         .to_ascii(domain.as_bytes(), AsciiDenyList::STD3, Hyphens::CheckFirstLast, DnsLength::Verify)
@@ -93,13 +93,13 @@ fn ascii_domain(domain: &str) -> Option<String> {
         .map(|domain| domain.to_ascii_lowercase())
 }
 
-/// `validator` knows the alphabet but lets dots stand anywhere and refuses every letter outside
-/// ASCII (RFC 6531 allows them).
+/// `validator` knows the alphabet, but allows dots anywhere and rejects every letter outside ASCII (RFC 6531 allows
+/// them).
 fn is_local_part(local: &str) -> bool {
     let dots = local.starts_with('.') || local.ends_with('.') || local.contains("..");
     let wide = |c: char| !c.is_ascii() && !c.is_whitespace() && !is_refused(c);
     let narrowed = |text: &str| text.chars().map(|c| if wide(c) { 'x' } else { c }).collect::<String>();
-    // Composed, a few characters become others that stand in no address: U+037E is a semicolon.
+    // Composition turns a few characters into others that no address may have: U+037E becomes a semicolon.
     let is_written = |text: &str| is_address(&narrowed(text), "example.com");
     local.len() <= MAX_LOCAL && !dots && is_written(local) && is_written(&fold(local))
 }

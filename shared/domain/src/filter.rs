@@ -1,13 +1,13 @@
 use super::{Code, Email, Login, ProfileValue, Role, Timestamp, User, UserId};
 
-/// Which users of an account a list keeps: those for whom every condition holds.
+/// Selects users of an account: a user matches if every condition is true of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct UserFilter(Vec<Condition>);
 
-/// One thing that must hold of a user.
+/// A condition on one user.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Condition {
-    /// Holds of nobody.
+    /// Matches no user.
     Never,
     /// The user with this id.
     Id(UserId),
@@ -15,7 +15,7 @@ pub enum Condition {
     Code(Code),
     /// The user with this address, compared as addresses are.
     Email(Email),
-    /// Has no address.
+    /// The user has no address.
     NoEmail,
     /// The user with this login, compared as logins are.
     Login(Login),
@@ -25,44 +25,44 @@ pub enum Condition {
     LastName(String),
     /// Given name, space and family name, in lower case.
     FullName(String),
-    /// May do this.
+    /// The user has this role.
     Role(Role),
-    /// May, or may not, sign in.
+    /// The user may, or may not, sign in.
     Active(bool),
-    /// Was made within these moments.
+    /// The user was created within this time range.
     Created(Span<Timestamp>),
-    /// Was last changed within these moments.
+    /// The user was last changed within this time range.
     Updated(Span<Timestamp>),
     /// An attribute of the profile passes a test.
     Profile(&'static str, ProfileTest),
-    /// At least one of these holds.
+    /// At least one of these conditions is true.
     Any(Vec<Condition>),
 }
 
-/// What a value of a profile is tested for.
+/// A test of one value of a profile.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ProfileTest {
-    /// It is absent or an empty text.
+    /// The value is absent or an empty text.
     Blank,
-    /// It is this one.
+    /// The value equals this one.
     Is(ProfileValue),
-    /// It is absent, or no.
+    /// The value is absent or `false`.
     No,
-    /// It is a date from the first to the one before the second, as texts.
+    /// The value is a date in this range, compared as text.
     Within(Span<String>),
 }
 
-/// From a value, inclusive, to another, exclusive; either end may be open.
+/// A range from a value, inclusive, to another, exclusive; either end may be open.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Span<T> {
-    /// The first that is in it.
+    /// The lower bound, inclusive.
     pub from: Option<T>,
-    /// The first that is not in it any more.
+    /// The upper bound, exclusive.
     pub before: Option<T>,
 }
 
 impl<T: Ord> Span<T> {
-    /// Whether nothing can be in it.
+    /// Whether no value can be in it.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         matches!((&self.from, &self.before), (Some(from), Some(before)) if from >= before)
@@ -76,25 +76,25 @@ impl<T: Ord> Span<T> {
 }
 
 impl UserFilter {
-    /// Keeps those for whom all of `conditions` hold.
+    /// A filter that matches the users for which all of `conditions` are true.
     #[must_use]
     pub fn all_of(conditions: Vec<Condition>) -> Self {
         Self(conditions)
     }
 
-    /// What must hold.
+    /// The conditions; all must be true.
     #[must_use]
     pub fn conditions(&self) -> &[Condition] {
         &self.0
     }
 
-    /// Whether it keeps everybody.
+    /// Whether it has no conditions, and so matches every user.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether it keeps `user`.
+    /// Whether it matches `user`.
     #[must_use]
     pub fn keeps(&self, user: &User) -> bool {
         self.0.iter().all(|condition| condition.holds(user))
@@ -102,7 +102,7 @@ impl UserFilter {
 }
 
 impl Condition {
-    /// Whether it holds of `user`.
+    /// Whether the condition is true of `user`.
     #[must_use]
     pub fn holds(&self, user: &User) -> bool {
         match self {

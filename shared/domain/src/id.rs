@@ -27,8 +27,7 @@ macro_rules! id {
                 Self(number)
             }
 
-            /// Reads an id as it stands in a path or a command line: canonical decimal digits
-            /// from 1 to 2^53 and nothing else.
+            /// Reads an id from a path or a command line: canonical decimal digits from 1 to 2^53 and nothing else.
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {
                 canonical(text).map(Self)

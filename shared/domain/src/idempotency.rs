@@ -6,27 +6,26 @@ use subtle::ConstantTimeEq as _;
 
 use super::{AccountId, Timestamp, UserId, hex};
 
-/// How long the answer to a request is kept.
+/// How long the response to a request is stored.
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
-/// Answers that are kept for one user: each stands in its item and in the transaction that deletes it.
+/// Responses stored for one user. Each is listed in the user's item and in the transaction that deletes the user.
 const PER_USER: usize = 64;
 /// Characters that a client's key may have.
 const MAX_LENGTH: usize = 255;
-/// Octets of the hash under which an answer is kept. Nobody but its client gains by a collision.
+/// Bytes of the hash under which a response is stored. A collision affects only the client that causes it.
 const HASH_LENGTH: usize = 16;
 
-/// A request that has its effect once, however often its client sends it: which one it is, and what it
-/// says.
+/// A request that is carried out once, however often its client sends it: its key and a fingerprint of its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdempotentRequest {
-    /// Which request it is.
+    /// Identifies the request.
     pub key: IdempotencyKey,
-    /// What tells it from another request under the same key.
+    /// Distinguishes it from another request under the same key.
     pub fingerprint: Fingerprint,
 }
 
-/// The name under which the answer to a request is kept: a hash of the account, whose credential it came
-/// with, and the client's own key. So no client meets the keys of another.
+/// The name under which the response to a request is stored: a hash of the account, of the owner of the credentials
+/// and of the client's own key. So keys of different clients never collide.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct IdempotencyKey(String);
 
@@ -36,7 +35,7 @@ pub struct IdempotencyKey(String);
 pub struct MalformedIdempotencyKey;
 
 impl IdempotencyKey {
-    /// Reads the key that a client gave with a credential of an account, `holder`.
+    /// Reads the key that a client sent. `holder` names the owner of the credentials in the account.
     ///
     /// # Errors
     /// It does not have 1 to 255 visible characters.
@@ -60,17 +59,17 @@ impl IdempotencyKey {
     }
 }
 
-/// What tells a request from another, without telling what it says: requests hold passwords, so a plain
-/// hash could be guessed at.
+/// Distinguishes a request from another without revealing its content. Requests hold passwords, and a plain hash of
+/// one could be guessed.
 #[derive(Clone)]
 pub struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
-    /// An HMAC of all `parts` under a secret of whoever asks.
+    /// An HMAC of all `parts` under a secret of the caller.
     pub(super) fn of(secret: &str, parts: &[&[u8]]) -> Self {
         let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes keys of any length");
         for part in parts {
-            // With its length before it, no part can pass for the beginning of the next.
+            // The length prefix keeps different splits of the same bytes apart.
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part);
         }
@@ -103,34 +102,34 @@ impl std::fmt::Debug for Fingerprint {
     }
 }
 
-/// The answer to a request, kept for whoever sends it again. It goes with its user.
+/// The response to a request, stored to be replayed. It is deleted with its user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredResponse {
     /// The request.
     pub request: IdempotentRequest,
     /// The account of the user.
     pub account: AccountId,
-    /// The user who was made or changed.
+    /// The user that was created or updated.
     pub user: UserId,
-    /// The answer, as whoever answered wrote it down.
+    /// The response, as the dialect encoded it.
     pub response: Vec<u8>,
-    /// From when on the request is a new one.
+    /// From this time on, the same request is a new one.
     pub expires_at: Timestamp,
 }
 
-/// Which answers are kept for a user, and until when.
+/// The keys of the responses stored for a user, and when each expires.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoredResponses(BTreeMap<IdempotencyKey, Timestamp>);
 
 impl StoredResponses {
-    /// Until when an answer that is given `now` is kept.
+    /// When a response stored at `now` expires.
     #[must_use]
     pub fn end(now: Timestamp) -> Timestamp {
         now.saturating_add(KEPT)
     }
 
-    /// Notes one more, and forgets those that are over; the keys of those for which there is no room any
-    /// more, which are to be removed: the oldest.
+    /// Adds a key and drops expired ones. Returns the oldest keys beyond the limit; the caller must remove their
+    /// responses.
     pub fn add(&mut self, key: IdempotencyKey, now: Timestamp) -> Vec<IdempotencyKey> {
         self.0.retain(|_, end| now < *end);
         self.0.insert(key, Self::end(now));
@@ -143,7 +142,7 @@ impl StoredResponses {
         crowded
     }
 
-    /// Each key, and when its answer ends.
+    /// Each key, and when its response expires.
     pub fn iter(&self) -> impl Iterator<Item = (&IdempotencyKey, Timestamp)> {
         self.0.iter().map(|(key, end)| (key, *end))
     }

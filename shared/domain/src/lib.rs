@@ -1,6 +1,6 @@
-//! Values that are parsed once and valid ever after, and what is made of them.
+//! Values that are parsed once and stay valid, and the types composed of them.
 //!
-//! Nothing here does any input or output, and no error names a transport or a database.
+//! Nothing here does input or output, and no error mentions a transport or a database.
 
 mod account;
 mod api_key;

@@ -5,13 +5,13 @@ use validator::ValidateLength;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line(String);
 
-/// What keeps a text from being a [`Line`]. Both can hold at once.
+/// Why a text is not a [`Line`]. Both can be true of one text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a line of clean text within its limit")]
 pub struct LineFault {
     /// It has more Unicode characters than the field allows.
     pub too_long: bool,
-    /// It holds a character that no field may hold.
+    /// It contains a character that no field may contain.
     pub ill_formed: bool,
 }
 
@@ -19,7 +19,7 @@ impl Line {
     /// Trims `text` and checks it; `max` counts Unicode characters.
     ///
     /// # Errors
-    /// Says which of the two rules it breaks.
+    /// States which of the two rules it breaks.
     pub fn parse(text: &str, max: u64) -> Result<Self, LineFault> {
         let text = text.trim();
         let fault = LineFault {
@@ -51,8 +51,8 @@ impl Line {
     }
 }
 
-/// Characters that no stored text may hold: Unicode's Cc and two noncharacters. (A lone
-/// surrogate cannot stand in a Rust string; the decoders turn it into U+FFFF.)
+/// Characters that no stored text may contain: Unicode's Cc and two noncharacters. (A Rust string cannot contain a lone
+/// surrogate; the decoders turn it into U+FFFF.)
 pub fn is_refused(c: char) -> bool {
     c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}')
 }

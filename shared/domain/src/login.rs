@@ -1,12 +1,12 @@
 use super::{Email, Line, LineFault, email::fold};
 
-/// Characters no login exceeds through any door: an e-mail address of 254 is the longest.
+/// The maximum length of a login in any dialect, in characters: an e-mail address of 254 is the longest.
 const LONGEST: u64 = 254;
-/// Octets that no compared login exceeds: a character has up to four, and composing may triple them.
-/// What is longer would not fit the store's keys.
+/// The maximum length of a compared login, in bytes. A character has up to four, and composition may triple them. A
+/// longer login would not fit the store's keys.
 const LONGEST_KEY: usize = 1200;
 
-/// The name a user signs in with. Kept as typed; compared by NFC and lower case.
+/// The name a user signs in with. Stored as typed; compared by NFC and lower case.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Login {
     typed: String,
@@ -22,7 +22,7 @@ impl Login {
         Line::parse(text, max).map(Self::from)
     }
 
-    /// Reads a login that somebody may have, whatever door it came through; `None` where nobody can.
+    /// Reads a login that a user of any dialect may have; `None` where no user can have it.
     #[must_use]
     pub fn parse_any(text: &str) -> Option<Self> {
         Self::parse(text, LONGEST).ok().filter(|login| login.key.len() <= LONGEST_KEY)
@@ -53,14 +53,14 @@ impl From<Line> for Login {
     }
 }
 
-/// A user made without a login signs in with its e-mail address.
+/// A user created without a login signs in with its e-mail address.
 impl From<&Email> for Login {
     fn from(email: &Email) -> Self {
         Self::stored(email.as_str().to_owned())
     }
 }
 
-/// Personal data stays out of logs, whoever prints it.
+/// Hides the value, so that personal data stays out of logs.
 impl std::fmt::Debug for Login {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Login(…)")

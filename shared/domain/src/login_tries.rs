@@ -10,37 +10,37 @@ use super::{AccountId, Timestamp, hex};
 const MAX_FAILED: u32 = 3;
 /// Failed tries from one address, of all names, within [`WINDOW`].
 const MAX_FAILED_OF_ADDRESS: u32 = 60;
-/// How long failed tries count, from the first on.
+/// How long failed tries count, measured from the first one.
 const WINDOW: Duration = Duration::from_secs(10 * 60);
-/// How long a try may take. One that has not ended by then has failed.
+/// How long a try may take. A try that has not ended by then counts as failed.
 const LONGEST_TRY: Duration = Duration::from_secs(60);
 
-/// How far the clocks of two that count may be apart. What ends later than it can was written by a wrong clock.
+/// The maximum difference between the clocks of two processes. A time further ahead was written by a wrong clock.
 const SKEW: Duration = Duration::from_secs(60);
 
-/// The failed tries to sign in, and the tries under way, of one account, name and address.
+/// The failed tries to sign in, and the tries in progress, of one account, name and address.
 ///
-/// Only failed tries count. Each try takes one of three places before anything is hashed, and gives it back: so no
-/// number of tries at once costs more than three hashes, and those that are right all succeed, one after the other.
+/// Only failed tries count. Each try takes one of three slots before anything is hashed, and returns it afterwards. So
+/// any number of concurrent tries costs at most three hashes. Correct tries all succeed, one after the other.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoginTries {
     failed: u32,
-    /// Tries under way, each with the time at which it counts as failed.
+    /// Tries in progress, each with the time at which it counts as failed.
     #[serde(default)]
     places: BTreeMap<String, Timestamp>,
-    /// When the window ends that the first try opened.
+    /// When the window ends. The first failed try starts it.
     #[serde(rename = "expires_at")]
     ends_at: Timestamp,
 }
 
-/// What becomes of a try.
+/// The decision about a try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// It has a place.
+    /// It has a slot.
     Taken,
-    /// All places that are left are taken by tries under way.
+    /// Tries in progress take all remaining slots.
     Busy,
-    /// Too many tries have failed; the next is looked at then.
+    /// Too many tries have failed; the next one is checked at this time.
     Refused(Timestamp),
 }
 
@@ -51,7 +51,7 @@ impl LoginTries {
         Self { failed: 0, places: BTreeMap::new(), ends_at: now.saturating_add(WINDOW) }
     }
 
-    /// Takes a place for a try, by a name of its own; once more is the same place.
+    /// Takes a slot for a try with a unique name. The same name gets the same slot again.
     #[must_use]
     pub fn take(&mut self, try_id: &str, now: Timestamp) -> Place {
         self.pass_time(now);
@@ -79,31 +79,32 @@ impl LoginTries {
         }
     }
 
-    /// The try was right: what failed before does not count any more.
+    /// The try was correct: earlier failed tries no longer count.
     pub fn succeed(&mut self, try_id: &str) {
         self.places.remove(try_id);
         self.failed = 0;
     }
 
-    /// Whether nothing has to be remembered.
+    /// Whether nothing has to be stored.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.failed == 0 && self.places.is_empty()
     }
 
-    /// For all names of an address: when the next try is looked at, where too many have failed.
+    /// For all names of an address: when the next try is checked, if too many have failed.
     #[must_use]
     pub fn address_is_refused(&self, now: Timestamp) -> Option<Timestamp> {
         (self.failed >= MAX_FAILED_OF_ADDRESS && !self.is_over(now)).then_some(self.ends_at)
     }
 
-    /// For all names of an address: one more try has failed.
+    /// For all names of an address: records one more failed try.
     pub fn address_fails(&mut self, now: Timestamp) {
         self.pass_time(now);
         self.failed += 1;
     }
 
-    /// A clock that was wrong leaves no window that ends later than a whole one.
+    /// Whether the window has ended. A window that ends too far in the future was written by a wrong clock, and counts
+    /// as ended.
     fn is_over(&self, now: Timestamp) -> bool {
         self.ends_at <= now || self.ends_at > now.saturating_add(WINDOW + SKEW)
     }
@@ -111,7 +112,7 @@ impl LoginTries {
     fn pass_time(&mut self, now: Timestamp) {
         let under_way = self.places.len();
         self.places.retain(|_, end| now < *end && *end <= now.saturating_add(LONGEST_TRY + SKEW));
-        let given_up = u32::try_from(under_way - self.places.len()).unwrap_or(u32::MAX);
+        let given_up = u32::try_from(under_way - self.places.len()).expect("few tries are in progress at a time");
         if self.is_over(now) {
             (self.failed, self.ends_at) = (0, now.saturating_add(WINDOW));
         } else {
@@ -120,7 +121,7 @@ impl LoginTries {
     }
 }
 
-/// What attempts are counted under. Holds no name and no address: only their hash.
+/// The key under which attempts are counted. Contains no name and no address, only their hash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoginTriesKey(String);
 
@@ -153,7 +154,7 @@ impl LoginTriesKey {
     }
 }
 
-/// The part of an address that counts as one source: of IPv6 the first 64 bits, which one customer has to itself.
+/// The part of an address that counts as one source. For IPv6 it is the first 64 bits, which belong to one customer.
 fn network_of(source: &str) -> String {
     match source.parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V4(address)) => address.to_string(),

@@ -1,19 +1,19 @@
-//! What comes of an operation of the directory: what it returns, and why it may not be carried out.
+//! Results and errors of the directory's operations.
 
 use super::{AccountId, ApiKeyId, IdempotentRequest, StoredResponse, Unique, User, UserId};
 
-/// Why the directory cannot do what it otherwise could. Says nothing of the data.
+/// An internal failure of the directory. Reveals nothing about the data.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Failure {
-    /// It cannot at the moment; the same request may succeed later.
+    /// Temporarily unavailable; the same request may succeed later.
     #[error("unavailable: {0}")]
     Unavailable(String),
-    /// A defect or a wrong set-up of ours.
+    /// A defect or a wrong configuration on our side.
     #[error("internal: {0}")]
     Internal(String),
 }
 
-/// What a request needs of its key.
+/// The access that a request needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// A read-only key is enough.
@@ -25,23 +25,23 @@ pub enum Access {
 /// Who sent a request, once its key or token has been verified.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// The account whose data it may see.
+    /// The account whose data it may access.
     pub account: AccountId,
     /// Whether it has administrator privileges, in every dialect.
     pub is_administrator: bool,
-    /// The key's public part, or whose session it is: for the log.
+    /// For the log: the public part of the key, or the owner of the session.
     pub name: String,
-    /// The key and the hour of its use, where that hour has not been recorded yet.
+    /// The key and the hour of its use, if that hour has not been recorded yet.
     pub unrecorded_use: Option<(ApiKeyId, String)>,
 }
 
 /// Why a key or token is not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum AuthenticateError {
-    /// Unknown, revoked, expired, or its secret is wrong.
+    /// It is unknown, revoked or expired, or its secret is wrong.
     #[error("invalid key")]
     InvalidKey,
-    /// A good key, but not for this dialect, or a read-only one for a write.
+    /// The key is valid, but not for this dialect; or it is read-only and the request is a write.
     #[error("not allowed")]
     NotAllowed,
     /// See [`Failure`].
@@ -59,7 +59,7 @@ pub enum Replay {
 }
 
 impl Replay {
-    /// What a response that is stored under the key of a request means for that request.
+    /// The error for a request under whose key a response is stored already.
     #[must_use]
     pub fn of(request: &IdempotentRequest, stored: StoredResponse) -> Self {
         if stored.request.fingerprint == request.fingerprint {
@@ -70,7 +70,7 @@ impl Replay {
     }
 }
 
-/// Why no user was created. Nothing is written then.
+/// Why no user was created. Nothing was written.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateUserError {
     /// Other users of the account hold these values.
@@ -79,7 +79,7 @@ pub enum CreateUserError {
     /// The request was carried out before, or its key was used for a different one.
     #[error("the request came before")]
     Replayed(Replay),
-    /// The id that the user brings is another user's, or was voided.
+    /// The user's own id belongs to another user, or was voided.
     #[error("the id is taken")]
     IdTaken,
     /// See [`Failure`].
@@ -87,7 +87,7 @@ pub enum CreateUserError {
     Failed(#[from] Failure),
 }
 
-/// Why a user was not updated. Nothing is written then.
+/// Why a user was not updated. Nothing was written.
 #[derive(Debug, thiserror::Error)]
 pub enum UpdateUserError {
     /// The request was carried out before, or its key was used for a different one.
@@ -107,7 +107,7 @@ pub enum UpdateUserError {
     Failed(#[from] Failure),
 }
 
-/// Why a user was not deleted. Nothing is written then.
+/// Why a user was not deleted. Nothing was written.
 #[derive(Debug, thiserror::Error)]
 pub enum DeleteUserError {
     /// The user with this id was deleted already.
@@ -124,7 +124,8 @@ pub enum DeleteUserError {
 /// Why an administrator is not signed in.
 #[derive(Debug, thiserror::Error)]
 pub enum LoginError {
-    /// Wrong name, wrong password, inactive, no administrator, unknown account: callers cannot tell which.
+    /// Wrong name, wrong password, inactive, not an administrator, or unknown account. The caller cannot distinguish
+    /// these.
     #[error("invalid credentials")]
     InvalidCredentials,
     /// Too many failed attempts; the next one is checked after this many seconds.
@@ -138,7 +139,7 @@ pub enum LoginError {
 /// Why a list has no page.
 #[derive(Debug, thiserror::Error)]
 pub enum ListError {
-    /// There was not enough time. The position that was reached is stored, so the same request continues from it.
+    /// There was not enough time. The position reached is stored, so the same request continues from there.
     #[error("out of time")]
     OutOfTime,
     /// See [`Failure`].
@@ -146,7 +147,7 @@ pub enum ListError {
     Failed(#[from] Failure),
 }
 
-/// A page of an account's users, and the number of users in all. Both are of one set.
+/// A page of an account's users, and the total number of users. Both describe the same set.
 #[derive(Clone, Debug)]
 pub struct UserPage {
     /// The users of the page, in order of their ids.

@@ -2,12 +2,12 @@ use validator::ValidateLength;
 
 use super::{LineFault, line::is_refused};
 
-/// Clean text of any number of lines: as a [`Line`](super::Line), but TAB and LF may stand in it.
+/// Clean text of any number of lines: as a [`Line`](super::Line), but TAB and LF are allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paragraph(String);
 
 impl Paragraph {
-    /// Trims `text`, makes LF of every CR LF and checks it; `max` counts Unicode characters.
+    /// Trims `text`, replaces every CR LF by LF and checks it; `max` counts Unicode characters.
     ///
     /// # Errors
     /// As [`Line::parse`](super::Line::parse).

@@ -24,7 +24,7 @@ impl Password {
         Ok(Self(text.to_owned()))
     }
 
-    /// Twelve random letters and digits (71 bits), for a user to whom nobody gave a password.
+    /// Twelve random letters and digits (71 bits), for a user created without a password.
     #[must_use]
     pub fn random() -> Self {
         Self(Alphanumeric.sample_string(&mut rand::rng(), 12))
@@ -43,12 +43,12 @@ impl std::fmt::Debug for Password {
     }
 }
 
-/// What a user signs in with.
+/// The password of a user, as a request or a file contains it.
 #[derive(Debug)]
 pub enum PasswordInput {
     /// A password, yet to be hashed.
     Password(Password),
-    /// A hash that was made elsewhere.
+    /// A hash from another system.
     Hash(PhcString),
 }
 
@@ -63,13 +63,13 @@ impl From<Password> for PasswordInput {
 pub struct PhcString(String);
 
 impl PhcString {
-    /// Wraps a string that a hasher made.
+    /// Wraps a string that a hasher created.
     #[must_use]
     pub fn new(text: String) -> Self {
         Self(text)
     }
 
-    /// The string to store, or to be brought elsewhere by an operator.
+    /// The string, to be stored or exported.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

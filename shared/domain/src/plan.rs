@@ -30,7 +30,7 @@ impl Slug {
     }
 }
 
-/// What a user can subscribe to.
+/// A plan that users can subscribe to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// Counts from 1 in the account.

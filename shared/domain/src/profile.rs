@@ -5,7 +5,7 @@ use serde::{
     de::{self, Visitor},
 };
 
-/// A value that the directory keeps and that means nothing to it.
+/// A value that the directory stores without interpreting it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(untagged)]
 pub enum ProfileValue {
@@ -17,8 +17,8 @@ pub enum ProfileValue {
     Text(String),
 }
 
-/// By hand: what serde derives tries one form after the other, and formats each text that is not of the first into an
-/// error, which takes 26 times as long for a text that is not ASCII.
+/// Written by hand for speed. The derived code tries one form after the other, and formats an error for each text that
+/// is not of the first form. That takes 26 times as long for a text that is not ASCII.
 impl<'de> Deserialize<'de> for ProfileValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(AnyValue)
@@ -55,15 +55,14 @@ impl Visitor<'_> for AnyValue {
     }
 }
 
-/// What the exceed dialect's clients say of a user beyond what the directory itself understands:
-/// addresses, telephones, custom texts … Which names there are is the dialect's affair. An absent
-/// name is null.
+/// Attributes of a user that only the exceed dialect uses and the directory does not interpret: addresses, telephone
+/// numbers, custom texts … The dialect defines the names. An absent name is null.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Profile(BTreeMap<String, ProfileValue>);
 
 impl Profile {
-    /// What every user starts with, whatever door it comes through.
+    /// The profile of every new user, in any dialect.
     #[must_use]
     pub fn of_new_user() -> Self {
         Self(BTreeMap::from([("locale".to_owned(), ProfileValue::Text("en".to_owned()))]))
@@ -86,7 +85,7 @@ impl Profile {
     }
 }
 
-/// New values by name; `None` makes one absent.
+/// New values by name; `None` removes the value.
 pub type ProfileChange = BTreeMap<&'static str, Option<ProfileValue>>;
 
 #[cfg(test)]

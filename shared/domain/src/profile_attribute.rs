@@ -1,6 +1,6 @@
 use super::{Date, Line, LineFault, Paragraph, ProfileValue};
 
-/// What values an attribute has.
+/// The type of an attribute's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueKind {
     /// A whole number of 64 bits.
@@ -17,10 +17,10 @@ pub enum ValueKind {
     Lines(u64),
 }
 
-/// What keeps a text from being a value of its kind.
+/// Why a text is not a valid value of the attribute's kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ValueFault {
-    /// No clean text within its limit of characters.
+    /// It is not clean text within the limit of characters.
     #[error("{}", match fault.too_long {
         true => format!("has more than {limit} characters"),
         false => "holds a control character".to_owned(),
@@ -28,13 +28,13 @@ pub enum ValueFault {
     Text {
         /// Which rules it breaks.
         fault: LineFault,
-        /// Characters that it may have.
+        /// The limit, in characters.
         limit: u64,
     },
-    /// No whole number of 64 bits.
+    /// It is not a whole number of 64 bits.
     #[error("is no whole number")]
     NotAnInteger,
-    /// No date.
+    /// It is not a date.
     #[error("is no date YYYY-MM-DD")]
     NotADate,
 }
@@ -44,7 +44,7 @@ pub enum ValueFault {
 pub struct ProfileAttribute {
     /// Its name in tables, files and dialects.
     pub name: &'static str,
-    /// What values it has.
+    /// The type of its values.
     pub kind: ValueKind,
 }
 
@@ -112,10 +112,11 @@ impl ProfileAttribute {
 }
 
 impl ValueKind {
-    /// The value that a text stands for; `None` where it stands for null: an empty one, unless it is a text itself.
+    /// The value that a text stands for. An empty text stands for null, so the result is `None`, unless the kind is
+    /// itself a text.
     ///
     /// # Errors
-    /// It stands for no value of this kind.
+    /// It is not a valid value of this kind.
     pub fn parse(self, text: &str) -> Result<Option<ProfileValue>, ValueFault> {
         let value = match self {
             Self::Line(limit) => {

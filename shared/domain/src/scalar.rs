@@ -1,6 +1,6 @@
 use super::{Birthday, CountryId, Decimal, Gender, Line, Timestamp};
 
-/// A plain value of an attribute, as tables and files hold it.
+/// A plain value of an attribute, as it is stored in tables and files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scalar {
     /// A text.
@@ -11,7 +11,7 @@ pub enum Scalar {
     Flag(bool),
 }
 
-/// What keeps a text from being the value of an attribute.
+/// Why a text is not a valid value of an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "each says what it is")]
 pub enum AttributeFault {
@@ -35,9 +35,9 @@ pub enum AttributeFault {
 pub(crate) trait ScalarValue: Sized {
     /// The plain value.
     fn to_scalar(&self) -> Scalar;
-    /// The value of a plain one that was valid when it was stored.
+    /// Converts a plain value that was valid when it was stored.
     fn stored(scalar: Scalar) -> Option<Self>;
-    /// The value that a text stands for: of at most `limit` characters, if it is a text itself; not after `now`.
+    /// Parses a value. A text may have at most `limit` characters. A date must not be after `now`.
     fn parse(text: &str, limit: u64, now: Timestamp) -> Result<Self, AttributeFault>;
 }
 
@@ -132,7 +132,7 @@ impl ScalarValue for CountryId {
     }
 }
 
-/// Yes or no, in the words that files have for it.
+/// A boolean, in the words that files use.
 #[must_use]
 pub fn flag(text: &str) -> Option<bool> {
     match text.trim().to_ascii_lowercase().as_str() {

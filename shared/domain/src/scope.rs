@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-/// A dialect that an API key opens.
+/// A dialect that an API key gives access to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
@@ -12,7 +12,7 @@ pub enum Scope {
     Exceed,
 }
 
-/// The text names no dialect.
+/// The text does not name a dialect.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("'{0}' is no scope; the scopes are member, admin and exceed")]
 pub struct UnknownScope(String);

@@ -7,8 +7,8 @@ const PREFIX: &str = "ses_";
 
 /// A session token as an administrator holds it: `ses_{account}_{user}_{id}_{secret}{checksum}`.
 ///
-/// Account and owner stand in front so that session, owner and what is asked for are read at
-/// once. It proves nothing until the stored session has been compared with it.
+/// Account and owner come first, so that the session, its owner and the requested data can be read concurrently. A
+/// token proves nothing until it has been compared with the stored session.
 #[derive(Clone)]
 pub struct SessionToken {
     account: AccountId,
@@ -24,7 +24,7 @@ impl SessionToken {
         Self { account, owner, id: random_id(), secret: random_secret() }
     }
 
-    /// Reads a token's text; `None` for whatever [`SessionToken::reveal`] does not write.
+    /// Reads a token's text; `None` for any text that [`SessionToken::reveal`] does not write.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let [account, owner, id, secret] = fields(PREFIX, text)?;
@@ -32,13 +32,13 @@ impl SessionToken {
         (is_id(id) && is_secret(secret)).then(|| Self { account, owner, id: id.to_owned(), secret: secret.to_owned() })
     }
 
-    /// The account it claims to open.
+    /// The account that it claims to give access to.
     #[must_use]
     pub const fn account(&self) -> AccountId {
         self.account
     }
 
-    /// The administrator whose session it claims to be.
+    /// The administrator that it claims to belong to.
     #[must_use]
     pub const fn owner(&self) -> UserId {
         self.owner
@@ -50,19 +50,19 @@ impl SessionToken {
         &self.id
     }
 
-    /// The whole token, to be shown once to whoever signed in.
+    /// The whole token, to be shown once to the administrator who signed in.
     #[must_use]
     pub fn reveal(&self) -> String {
         token::seal(&format!("{PREFIX}{}_{}_{}_{}", self.account, self.owner, self.id, self.secret))
     }
 
-    /// What is stored of it.
+    /// The digest that is stored instead of the token.
     #[must_use]
     pub fn digest(&self) -> SecretDigest {
         SecretDigest::of(&self.secret)
     }
 
-    /// What tells a request that comes with it from others.
+    /// The fingerprint of a request sent with this token.
     #[must_use]
     pub fn fingerprint(&self, parts: &[&[u8]]) -> Fingerprint {
         Fingerprint::of(&self.secret, parts)
@@ -75,18 +75,18 @@ impl std::fmt::Debug for SessionToken {
     }
 }
 
-/// A session as the directory keeps it.
+/// A session as the directory stores it.
 #[derive(Clone, Debug)]
 pub struct Session {
-    /// The account it opens.
+    /// The account it gives access to.
     pub account: AccountId,
-    /// Whose it is.
+    /// Its owner.
     pub owner: UserId,
-    /// What its secret is compared with.
+    /// The digest that its secret is compared with.
     pub digest: SecretDigest,
-    /// The number that its owner's sessions had when it was opened: what ends sessions raises it.
+    /// The owner's `session_epoch` when the session was created. Raising the owner's epoch ends all earlier sessions.
     pub epoch: u64,
-    /// From when on it is refused.
+    /// From this time on it is rejected.
     pub expires_at: Timestamp,
 }
 

@@ -2,9 +2,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Date;
 
-/// A moment in UTC, in whole microseconds.
+/// An instant in UTC, in whole microseconds.
 ///
-/// Its text, `2025-01-01T00:00:00.000000Z`, sorts as the moments do.
+/// Its text, `2025-01-01T00:00:00.000000Z`, sorts in chronological order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(
@@ -17,56 +17,56 @@ pub struct Timestamp(
 );
 
 impl Timestamp {
-    /// The moment `span` later, or the last representable one.
+    /// The instant `span` later, or the last representable one.
     #[must_use]
     pub fn saturating_add(self, span: std::time::Duration) -> Self {
         Self(self.0.saturating_add(span).unwrap_or(jiff::Timestamp::MAX))
     }
 
-    /// The moment `span` earlier, or the first representable one.
+    /// The instant `span` earlier, or the first representable one.
     #[must_use]
     pub fn saturating_sub(self, span: std::time::Duration) -> Self {
         Self(self.0.saturating_sub(span).unwrap_or(jiff::Timestamp::MIN))
     }
 
-    /// The time from `earlier` to here; nothing where that is later.
+    /// The time from `earlier` to this instant; zero if `earlier` is later.
     #[must_use]
     pub fn since(self, earlier: Self) -> std::time::Duration {
         self.0.duration_since(earlier.0).try_into().unwrap_or_default()
     }
 
-    /// The last moment before this one.
+    /// The last instant before this one.
     #[must_use]
     pub fn just_before(self) -> Self {
         Self(self.0.checked_sub(jiff::SignedDuration::from_micros(1)).unwrap_or(jiff::Timestamp::MIN))
     }
 
-    /// The hour it lies in, `2025-01-01T00`.
+    /// The hour that contains it, `2025-01-01T00`.
     #[must_use]
     pub fn hour(self) -> String {
         self.to_string().chars().take(13).collect()
     }
 
-    /// The day it lies in, in UTC.
+    /// The day in UTC that contains it.
     #[must_use]
     pub fn date(self) -> Date {
         Date::from(self.0.to_zoned(jiff::tz::TimeZone::UTC).date())
     }
 
-    /// The same moment as the calendar's library knows it.
+    /// The same instant in the type of the calendar library.
     #[must_use]
     pub const fn instant(self) -> jiff::Timestamp {
         self.0
     }
 
-    /// Seconds from here to `later`, rounded up; 0 where that is no later.
+    /// Seconds from this instant to `later`, rounded up; 0 if `later` is not later.
     #[must_use]
     pub fn seconds_until(self, later: Self) -> u32 {
         let milliseconds = later.as_millisecond().saturating_sub(self.as_millisecond()).max(0);
         u32::try_from((milliseconds + 999) / 1000).unwrap_or(u32::MAX)
     }
 
-    /// The moment so many milliseconds since 1970, or the first or last there is.
+    /// The instant this many milliseconds after 1970, or the first or last representable one.
     #[must_use]
     pub fn from_millisecond(milliseconds: i64) -> Self {
         let bound = if milliseconds < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };

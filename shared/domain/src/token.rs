@@ -1,5 +1,5 @@
-//! Texts that carry a secret: fields in base62 behind a prefix, with a checksum at the end that
-//! refuses typing errors and guesses without a read.
+//! Texts that carry a secret: a prefix, fields in base62, and a checksum. The checksum rejects typing errors and
+//! guesses without a read.
 
 use rand::distr::{Alphanumeric, SampleString};
 use sha2::{Digest, Sha256};
@@ -38,7 +38,7 @@ pub(super) fn seal(body: &str) -> String {
     format!("{body}{}", checksum(body))
 }
 
-/// The fields of a sealed text with this prefix; `None` where the checksum does not fit.
+/// The fields of a sealed text with this prefix; `None` where the checksum is wrong.
 pub(super) fn fields<'a, const N: usize>(prefix: &str, text: &'a str) -> Option<[&'a str; N]> {
     let (body, sum) = text.split_at_checked(text.len().checked_sub(CHECKSUM_LENGTH)?)?;
     if sum != checksum(body) {

@@ -5,7 +5,7 @@ use super::{
     Timestamp, UserId,
 };
 
-/// What a user may do.
+/// The role of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     /// The ordinary user.
@@ -14,16 +14,16 @@ pub enum Role {
     Administrator,
 }
 
-/// Whom a write may be meant for.
+/// The roles to which a write applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoleGuard {
-    /// Whoever has the id.
+    /// Users of any role.
     Any,
-    /// Regular users alone.
+    /// Only regular users.
     RegularOnly,
 }
 
-/// A value that no two users of an account share.
+/// A value that is unique among the users of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unique {
     /// The e-mail address.
@@ -34,14 +34,14 @@ pub enum Unique {
     Code,
 }
 
-/// A user, as the dialects show it. What the store keeps beside it, such as the password's hash, is no part of it.
+/// A user, as the dialects show it. It does not include other stored data, such as the hash of the password.
 #[derive(Clone, Debug)]
 pub struct User {
     /// The account it belongs to.
     pub account: AccountId,
     /// Its number in the account.
     pub id: UserId,
-    /// Its address; only the exceed dialect makes users without one.
+    /// Its address; only the exceed dialect creates users without one.
     pub email: Option<Email>,
     /// The name it signs in with.
     pub login: Login,
@@ -61,7 +61,7 @@ pub struct User {
     pub profile: Profile,
     /// The plans it is subscribed to.
     pub plans: BTreeSet<PlanId>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -81,7 +81,7 @@ impl User {
     }
 }
 
-/// When a user that is imported was created and last updated.
+/// When an imported user was created and last updated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PreservedTimestamps {
     /// See [`User::created_at`].
@@ -90,10 +90,10 @@ pub struct PreservedTimestamps {
     pub updated_at: Timestamp,
 }
 
-/// What a user is made of. The directory adds the id, the moment and, where absent, the code.
+/// The data of a new user. The directory adds the id, the time and, if absent, the code.
 #[derive(Debug)]
 pub struct NewUser {
-    /// Its address.
+    /// The e-mail address.
     pub email: Option<Email>,
     /// The name it signs in with.
     pub login: Login,
@@ -105,17 +105,17 @@ pub struct NewUser {
     pub role: Role,
     /// Its password; without one it cannot sign in.
     pub password: Option<PasswordInput>,
-    /// Its code; [`Code::default_for`] its id where none is given.
+    /// Its code; if absent, [`Code::default_for`] its id.
     pub code: Option<Code>,
     /// Whether it may sign in.
     pub active: bool,
     /// See [`User::attributes`].
     pub attributes: Attributes,
-    /// See [`User::profile`]: what is not as in [`Profile::of_new_user`].
+    /// See [`User::profile`]. Contains only the differences from [`Profile::of_new_user`].
     pub profile: ProfileChange,
     /// See [`User::plans`].
     pub plans: BTreeSet<PlanId>,
-    /// For a user that is imported; otherwise it is created now.
+    /// Set for an imported user; otherwise the user is created now.
     pub preserved: Option<PreservedTimestamps>,
 }
 
@@ -140,7 +140,7 @@ impl NewUser {
     }
 }
 
-/// What happens to one attribute in an update.
+/// A change to one attribute in an update.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Patch<T> {
     /// It stays as it is.
@@ -148,7 +148,7 @@ pub enum Patch<T> {
     Keep,
     /// It becomes absent.
     Clear,
-    /// It gets this value.
+    /// It is set to this value.
     Set(T),
 }
 
@@ -162,7 +162,7 @@ impl<T: Clone> Patch<T> {
     }
 }
 
-/// A value to set, or nothing to do.
+/// `Set` with a value, or `Keep`.
 impl<T> From<Option<T>> for Patch<T> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Keep, Self::Set)
@@ -170,7 +170,7 @@ impl<T> From<Option<T>> for Patch<T> {
 }
 
 impl<T: PartialEq> Patch<T> {
-    /// Nothing, where the attribute is `own` already.
+    /// `Keep`, if the attribute equals `own` already.
     #[must_use]
     pub fn unless(self, own: Option<&T>) -> Self {
         match self {
@@ -210,14 +210,14 @@ impl<T> Patch<T> {
     }
 }
 
-/// What an update changes; the default changes nothing.
+/// The changes of an update; the default changes nothing.
 #[derive(Debug, Default)]
 pub struct UserChange {
-    /// A new address, or none any more.
+    /// A new address, or the removal of the address.
     pub email: Patch<Email>,
     /// A new login.
     pub login: Option<Login>,
-    /// Whether a login that equals the old address becomes the new one.
+    /// Whether a login that equals the old address is replaced by the new address.
     pub login_follows_email: bool,
     /// Given name.
     pub first_name: Option<Line>,
@@ -240,15 +240,15 @@ pub struct UserUpdate {
     pub change: UserChange,
     /// A new password.
     pub password: Option<PasswordInput>,
-    /// Which users it is meant for.
+    /// The roles to which it applies.
     pub guard: RoleGuard,
 }
 
 impl UserChange {
-    /// Whether it names no attribute at all.
+    /// Whether it changes no attribute.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        // Taken apart, so that a new attribute cannot be forgotten here.
+        // Destructured, so that a new attribute cannot be forgotten here.
         let Self { email, login, login_follows_email: _, first_name, last_name, role, active, attributes, profile } =
             self;
         *email == Patch::Keep
@@ -258,8 +258,8 @@ impl UserChange {
             && profile.is_empty()
     }
 
-    /// Whether what it writes is computed from the user as it was read: a login may follow the
-    /// address, and claims move.
+    /// Whether the written values are computed from the user as it was read: a login may follow the address, and claims
+    /// move.
     #[must_use]
     pub fn is_computed(&self) -> bool {
         self.email != Patch::Keep || self.login.is_some()
@@ -295,14 +295,14 @@ impl UserChange {
         }
     }
 
-    /// Whether it signs the user out: it takes the role or the right to sign in. Whether the user
-    /// had them is not asked, since that may have changed since it was read.
+    /// Whether it signs the user out, because it removes the role or deactivates the user. The user's current values do
+    /// not matter, since they may have changed since the user was read.
     #[must_use]
     pub fn ends_sessions(&self) -> bool {
         self.role == Some(Role::Regular) || self.active == Some(false)
     }
 
-    /// What `user` is after this change at `now`.
+    /// The user that `user` becomes by this change at `now`.
     #[must_use]
     pub fn applied_to(&self, user: &User, now: Timestamp) -> User {
         let mut user = User { login: self.login_of(user), updated_at: now, ..user.clone() };

@@ -12,12 +12,12 @@ use tracing::Instrument as _;
 pub struct Background(Mutex<JoinSet<()>>);
 
 impl Background {
-    /// Starts work beside the request.
+    /// Starts work in the background of the request.
     pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         self.tasks().spawn(usage::carried(work).in_current_span());
     }
 
-    /// Waits for all work, but not long: an execution environment is frozen once it has responded.
+    /// Waits for all work, up to a time limit. An execution environment is frozen once it has responded.
     pub(crate) async fn drain(&self) {
         let mut tasks = std::mem::take(&mut *self.tasks());
         let all = async { while tasks.join_next().await.is_some() {} };

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use crate::{Background, CallerCell, Directory};
 
-/// What an endpoint gets.
+/// The input of an endpoint.
 #[derive(Debug)]
 pub struct Context {
     /// The request.
@@ -15,7 +15,7 @@ pub struct Context {
     pub directory: Directory,
     /// When the request began.
     pub began: Instant,
-    /// Who sent it.
+    /// The caller.
     pub caller: CallerCell,
     /// Work that the response does not depend on.
     pub background: Background,
@@ -32,8 +32,7 @@ impl Context {
         }
     }
 
-    /// Takes the caller of the request, once it has been verified; in the background, the hour of the key's use is
-    /// recorded.
+    /// Sets the verified caller of the request. The hour of the key's use is recorded in the background.
     pub fn authenticate(&self, caller: &Caller) {
         self.caller.set(caller);
         if let Some((key, hour)) = caller.unrecorded_use.clone() {

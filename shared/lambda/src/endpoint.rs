@@ -13,24 +13,24 @@ pub struct Endpoint {
     pub name: &'static str,
     /// Handles a request.
     pub handle: for<'a> fn(&'a Context) -> BoxFuture<'a, Response>,
-    /// Renders a failure of ours (500 or 503).
+    /// Renders an internal failure (500 or 503).
     pub failed: fn(&Request, Failure) -> Response,
-    /// What is made ready before its first event.
+    /// What is prepared before its first event.
     pub prewarm: Prewarm,
 }
 
-/// What an endpoint uses, in an execution environment that has just begun.
+/// What to prepare for an endpoint in a new execution environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prewarm {
     /// Neither store nor hasher.
     Nothing,
     /// The store: a connection to it.
     Store,
-    /// Also the memory in which a password is hashed, nearly every time it is called.
+    /// Also the memory for hashing a password, for endpoints that hash one in nearly every request.
     StoreAndHasher,
 }
 
-/// The response to a request; a failure's reason goes to the log.
+/// The response to a request; the reason of a failure is logged.
 pub fn respond<E: ErrorResponse>(request: &Request, result: Result<Response, E>) -> Response {
     result.unwrap_or_else(|error| {
         match error.failure() {
@@ -45,7 +45,7 @@ pub fn respond<E: ErrorResponse>(request: &Request, result: Result<Response, E>)
 /// Makes the surrounding file an endpoint: a constant for the local server and a `main` for the Lambda binary.
 ///
 /// `$handler` takes a [`Context`] and returns a response or an error of the dialect, `$error`. Its environment is
-/// prewarmed with a connection to the store, and with the hasher if a fourth word says so.
+/// prewarmed with a connection to the store. A fourth word prewarms the hasher too.
 #[macro_export]
 macro_rules! endpoint {
     ($name:literal, $handler:ident, $error:ty) => {
@@ -70,7 +70,7 @@ macro_rules! endpoint {
     };
 }
 
-/// Registers the endpoints of a dialect: the files of these names, beside the one that says so.
+/// Registers the endpoints of a dialect: the files with these names, in the folder of the file that uses this macro.
 #[macro_export]
 macro_rules! endpoints {
     ($($name:ident),+ $(,)?) => {

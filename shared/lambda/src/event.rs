@@ -1,4 +1,4 @@
-//! Events of the gateway, payload version 2.0, to requests; responses to what the gateway takes.
+//! Converts events of the gateway, payload version 2.0, to requests, and responses to the gateway's format.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 pub use lambda_http::aws_lambda_events::apigw::{
@@ -8,12 +8,12 @@ pub use lambda_http::aws_lambda_events::apigw::{
 use roster_dialects::http::{Body, Request, Response};
 use roster_directory::clock;
 
-/// The body of an event is not the base64 that it claims to be. No gateway sends this.
+/// The body of an event is not valid base64 although the event claims it. No gateway sends this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the event's body is not base64")]
 pub struct InvalidBody;
 
-/// The request in an event. `id` is the invocation's: ours, never the client's.
+/// The request in an event. `id` is the id of the invocation, never one from the client.
 ///
 /// # Errors
 /// See [`InvalidBody`].
@@ -35,7 +35,7 @@ pub fn request(event: ApiGatewayV2httpRequest, id: &str) -> Result<Request, Inva
     })
 }
 
-/// What the gateway takes for a response, with the headers that every response carries.
+/// A response in the gateway's format, with the headers of every response.
 #[must_use]
 pub fn response(response: Response, request_id: &str) -> ApiGatewayV2httpResponse {
     let response = response.finish(request_id);

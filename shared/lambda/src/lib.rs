@@ -1,7 +1,7 @@
 //! Endpoints and scheduled tasks as Lambda functions.
 //!
-//! An endpoint is a function of a [`Context`]: the request, the directory, who sent the request, and work in the
-//! background. [`run`] serves it on Lambda, [`invoke`] in any process, through the same events.
+//! An endpoint is a function of a [`Context`]: the request, the directory, the caller, and background work. [`run`]
+//! serves it on Lambda. [`invoke`] runs it in any process, with the same events.
 
 mod background;
 mod caller;

@@ -3,7 +3,7 @@ use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::Subscriber
 
 /// Writes one JSON line for each event to standard output, where Lambda collects it.
 ///
-/// Whatever the environment says, only our own crates log more than warnings: the SDK's finer lines hold items.
+/// Whatever the environment sets, only our own crates log below warnings: finer lines of the SDK contain items.
 pub(crate) fn init() {
     let filter = Targets::new().with_default(LevelFilter::WARN).with_target("roster", LevelFilter::INFO);
     let lines = tracing_subscriber::fmt::layer()

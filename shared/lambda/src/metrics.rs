@@ -1,5 +1,5 @@
-//! Metrics in CloudWatch's embedded format: a line of JSON on standard output becomes numbers, without
-//! a call. A request's line in the log is such a line too.
+//! Metrics in CloudWatch's embedded format: CloudWatch turns a line of JSON on standard output into metrics, without an
+//! API call. The log line of a request is such a line too.
 
 use std::{
     io::Write as _,
@@ -12,7 +12,7 @@ use std::{
 use roster_directory::clock;
 use serde_json::{Map, Value, json};
 
-/// Where CloudWatch puts them.
+/// The namespace of the metrics in CloudWatch.
 const NAMESPACE: &str = "Roster";
 
 /// The dimension that distinguishes stacks, and the variable that names ours.
@@ -25,10 +25,10 @@ fn stack() -> &'static str {
     &OWN
 }
 
-/// Whether CloudWatch is listening.
+/// Whether CloudWatch reads standard output.
 static IS_ON: AtomicBool = AtomicBool::new(false);
 
-/// From here on lines are written, for CloudWatch alone: this is a Lambda function.
+/// Enables the lines. Only a Lambda function calls this, because only CloudWatch reads them.
 pub(crate) fn switch_on() {
     IS_ON.store(true, Ordering::Relaxed);
 }
@@ -36,14 +36,14 @@ pub(crate) fn switch_on() {
 /// Name, unit and value.
 pub(crate) type Metric = (&'static str, &'static str, f64);
 
-/// Writes a line with `metrics` (name, unit, value) under `dimensions`, and other fields; `false` where CloudWatch is not
-/// listening.
+/// Writes a line with `metrics` (name, unit, value) under `dimensions`, and other fields. Returns `false` if metrics
+/// are not enabled.
 pub(crate) fn write(dimensions: &[(&str, &str)], metrics: &[Metric], fields: Map<String, Value>) -> bool {
     if !IS_ON.load(Ordering::Relaxed) {
         return false;
     }
     let line = line(dimensions, metrics, fields, clock::now().as_millisecond());
-    // A metric that is lost is no reason to fail.
+    // A lost metric is no reason to fail.
     let _ = writeln!(std::io::stdout().lock(), "{line}");
     true
 }

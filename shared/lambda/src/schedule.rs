@@ -12,11 +12,11 @@ use tokio::time::Instant;
 
 use crate::{Directory, log, metrics};
 
-/// One such function.
+/// A scheduled task.
 pub struct Task {
     /// Its name in every layer: binary, function, event, test.
     pub name: &'static str,
-    /// Runs it; it begins nothing new after the given instant.
+    /// Runs it. It begins nothing new after this instant.
     pub run: for<'a> fn(&'a Directory, Input, Instant) -> BoxFuture<'a, Result<Value, Failure>>,
 }
 
@@ -56,7 +56,7 @@ pub async fn invoke(
     Ok(serde_json::to_vec(&done)?)
 }
 
-/// Reports how much a task did, as metrics.
+/// Reports the results of a task, as metrics.
 pub fn count(task: &str, counts: &[(&'static str, u64)]) {
     let metrics: Vec<_> = counts.iter().map(|(name, count)| (*name, "Count", *count as f64)).collect();
     metrics::write(&[("Function", task)], &metrics, serde_json::Map::new());

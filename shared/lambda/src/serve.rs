@@ -39,7 +39,7 @@ pub fn run_on(endpoint: &'static Endpoint, connect: impl AsyncFnOnce() -> Dynamo
     log::init();
     metrics::switch_on();
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-        // One request at a time comes here, and a small function has less than a core.
+        // Lambda sends one request at a time, and a small function has less than one core.
         let directory = Directory::new(connect().await, Argon2Hasher::new(1));
         prewarm(endpoint.prewarm, &directory).await;
         let service = service_fn(move |event: LambdaEvent<ApiGatewayV2httpRequest>| {
@@ -50,10 +50,10 @@ pub fn run_on(endpoint: &'static Endpoint, connect: impl AsyncFnOnce() -> Dynamo
     })
 }
 
-/// Makes ready what the first event would otherwise wait for.
+/// Prepares what the first event would otherwise wait for.
 async fn prewarm(prewarm: Prewarm, directory: &Directory) {
     if prewarm == Prewarm::StoreAndHasher {
-        // Beside the connection, which waits for the network. The first hash waits for this if it is not done by then.
+        // Runs while the connection waits for the network. The first hash waits for this if it is not done by then.
         let directory = directory.clone();
         tokio::spawn(async move { directory.prewarm_hasher().await });
     }
@@ -101,7 +101,7 @@ async fn handle(
     Ok(event::response(response, request_id))
 }
 
-/// The response of an endpoint. A panic is one 500 and ends nothing else.
+/// The response of an endpoint. A panic becomes a 500 of this request and stops nothing else.
 async fn respond(endpoint: &'static Endpoint, context: &Context) -> Response {
     let handling = AssertUnwindSafe((endpoint.handle)(context)).catch_unwind();
     let failure = match tokio::time::timeout(REQUEST, handling).await {
@@ -112,11 +112,12 @@ async fn respond(endpoint: &'static Endpoint, context: &Context) -> Response {
     (endpoint.failed)(&context.request, failure)
 }
 
-/// Writes the line of a request: who sent it, what was responded, what it took. Nothing of a body, a query or a user.
+/// Writes the log line of a request: caller, response, time and capacity. It contains nothing of a body, a query or a
+/// user.
 fn log_request(endpoint: &Endpoint, context: &Context, status: u16, time: Duration, usage: &Usage) {
     let Usage { units, calls, retries, conflicts, hashes, store, hash, away } = *usage;
     let is_cold = !IS_WARM.swap(true, Ordering::Relaxed);
-    // Whole microseconds: what is part of a time is never more than all of it.
+    // Whole microseconds, so that a part of a time is never more than the total.
     let milliseconds = |time: Duration| time.as_micros() as f64 / 1000.0;
     let (dialect, name) = endpoint.name.split_once('-').expect("an endpoint is named dialect-operation");
     let (account, key) = context.caller.get().unzip();

@@ -1,5 +1,5 @@
-//! Accounts: settings, the counter of user ids, the list of accounts. Each under a partition key
-//! of its own, since the counter is hot.
+//! Accounts: settings, the counter of user ids, the list of accounts. Each has its own partition key, because the
+//! counter is hot.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -56,7 +56,7 @@ impl From<AccountItem> for Account {
 /// The partition that lists all accounts.
 const ACCOUNTS: &str = "accounts";
 
-/// Partition and sort key of the counter of accounts; a user counter stands under its account.
+/// Partition and sort key of the counter of accounts. A user counter has a partition key of its account.
 const ACCOUNTS_COUNTER: &str = "accounts#counter";
 pub(super) const COUNTER: &str = "counter";
 pub(super) const SETTINGS: &str = "settings";

@@ -1,4 +1,4 @@
-//! API keys: one item each under the key's own id, and one row in the account's list of keys.
+//! API keys: each has one item under its own id, and one row in the account's list of keys.
 
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Put, ReturnValue, TransactWriteItem, Update};
 use roster_directory::{
@@ -28,14 +28,14 @@ struct ApiKeyItem {
     created_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Timestamp>,
-    /// Partition of `expiry-index`; only what expires stands in it.
+    /// Partition of `expiry-index`; only items that expire have one.
     #[serde(skip_serializing_if = "Option::is_none")]
     expiry: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_used: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     revoked_at: Option<Timestamp>,
-    /// The id of the key that took its place.
+    /// The id of the key that replaced it.
     #[serde(skip_serializing_if = "Option::is_none")]
     replaced_by: Option<String>,
 }
@@ -186,7 +186,7 @@ impl DynamoDbStore {
         Ok(())
     }
 
-    /// What writes a key and its row in the account's list.
+    /// The actions that write a key and its row in the account's list.
     pub(super) fn api_key_put(&self, record: &ApiKeyRecord) -> Result<[TransactWriteItem; 2], StoreError> {
         let item = ApiKeyItem {
             key: key(&record.id),

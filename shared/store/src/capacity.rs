@@ -1,4 +1,4 @@
-//! Asks for the capacity that every request consumes, and counts it and its time.
+//! Requests the consumed capacity with every call of the SDK, and counts it and the time that the call takes.
 
 use aws_sdk_dynamodb::{
     config::{
@@ -27,7 +27,7 @@ use roster_directory::usage::{self, Away};
 #[derive(Debug)]
 pub(super) struct CapacityInterceptor;
 
-/// Set once a request was sent for the first time.
+/// Set after the first attempt of a request was sent.
 #[derive(Debug)]
 struct Sent;
 
@@ -35,7 +35,7 @@ impl Storable for Sent {
     type Storer = StoreReplace<Self>;
 }
 
-/// Set while an attempt waits for its answer. Giving up drops it, which ends the time.
+/// Set while an attempt waits for its response. Giving up drops it, which stops the timer.
 #[derive(Debug)]
 struct InFlight(#[expect(dead_code, reason = "its end is what it is for")] Away);
 

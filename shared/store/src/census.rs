@@ -1,5 +1,5 @@
-//! The rows of the census: one count row and one bitmap row for each block of ids, both under keys of the account, apart
-//! from one another: count rows are read all at once.
+//! The rows of the census: one count row and one bitmap row for each block of ids. Both have keys of the account, in
+//! different partitions, because all count rows are read by one query.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -31,13 +31,14 @@ use super::{
 
 /// Ids of a block: its bitmap has 2 KiB, and a million users have 62 count rows.
 pub(crate) const BLOCK: u64 = 16_384;
-/// Queries of one reading under way at a time.
+/// Queries of one reading in progress at a time.
 const CONCURRENCY: usize = 16;
-/// A range of ids up to here is read whole, since the page may lie in it; of a longer one only what is needed to count.
+/// A range of up to this many ids is read completely, because the page may lie in it. Of a longer range, only what is
+/// needed to count users is read.
 const MAX_WHOLE_RANGE: u64 = 256;
-/// A gap is left alone until a user above it is so old: the writer that reserved it may yet use it.
+/// A gap is left alone until a user above it is this old, because the writer that reserved it may still use it.
 const ABANDONED_AFTER: Duration = Duration::from_secs(10);
-/// Readings of rows that disagree.
+/// Attempts to read rows that disagree.
 const MAX_READS: u32 = 16;
 
 /// [`Count`], in the attributes of its row.
@@ -54,8 +55,8 @@ struct CountItem {
     ver: u64,
 }
 
-/// How many tombstones each section of a block has, in order of the ids. A page of deletions is found by them; they
-/// stand in attributes of one letter, since a list reads the rows of all blocks.
+/// The number of tombstones in each section of a block, in order of the ids. They locate a page of deletions. Their
+/// attributes have names of one letter, because a list reads the rows of all blocks.
 pub(super) type SectionCounts = [u64; SECTIONS.len()];
 
 /// The attributes, in order of the ids.
@@ -118,7 +119,7 @@ pub(super) fn sort(block: u64) -> String {
     format!("{block:010}")
 }
 
-/// What is read of users who only have to be counted.
+/// The attributes that are read of users who are only counted.
 #[derive(Deserialize)]
 struct Counted {
     id: u64,
@@ -142,7 +143,7 @@ impl CensusStore for DynamoDbStore {
 }
 
 impl DynamoDbStore {
-    /// How many tombstones each section of each block has, as the count rows say.
+    /// The number of tombstones in each section of each block, according to the count rows.
     pub(super) async fn deletion_counts(&self, account: AccountId) -> Result<BTreeMap<u64, SectionCounts>, StoreError> {
         let rows = self.account_rows(counts_part(account)).await?;
         let counts = rows.into_iter().map(|row| {
@@ -158,8 +159,8 @@ impl DynamoDbStore {
         item::from_items(rows)
     }
 
-    /// The action that takes a deletion into the census, whatever that knows of the user; `is_recorded` where a tombstone
-    /// is written with it, to be counted.
+    /// The action that records a deletion in the census. With `is_recorded`, a tombstone is written in the same
+    /// transaction and is counted.
     pub(super) fn census_delete(
         &self,
         account: AccountId,
@@ -288,7 +289,7 @@ impl IndexStore for AccountCensus {
 
     async fn users(&self, ids: &[u64]) -> Result<Vec<(u64, User)>, StoreError> {
         let ids: Vec<_> = ids.iter().copied().map(UserId::new).collect();
-        // Between two neighbours of a page stand only void markers, which cost next to nothing.
+        // Between two neighbours of a page there are only void markers, which cost almost nothing.
         let users = self.store.user_get_ranges(self.account, &ids).await?;
         Ok(users.into_iter().map(|user| (user.id.get(), user)).collect())
     }
@@ -297,7 +298,7 @@ impl IndexStore for AccountCensus {
         match self.store.user_void_id(self.account, UserId::new(id), &mut Retry::never()).await {
             Ok(true) => Ok(Voided::Done),
             Ok(false) => Ok(Voided::User),
-            // The writer that holds it may be creating a user.
+            // The other writer may be creating a user.
             Err(StoreError::Unavailable(_)) => Ok(Voided::Busy),
             Err(error) => Err(error),
         }
@@ -375,7 +376,7 @@ impl AccountCensus {
         let actions = vec![TransactWriteItem::builder().update(update).build(), self.bitmap_put(block, bitmap)?];
         match self.store.transact(actions, &mut Retry::never()).await {
             Ok(Transacted::Done) => Ok(true),
-            // Another writer was first. Nothing is lost: the next reading finds what there is to do.
+            // Another writer was first. Nothing is lost: the next reading finds the remaining work.
             Ok(Transacted::Failed(_)) | Err(StoreError::Unavailable(_)) => Ok(false),
             Err(error) => Err(error),
         }

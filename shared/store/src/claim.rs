@@ -1,4 +1,4 @@
-//! Claims: one item per unique value, naming the user who holds it.
+//! Claims: one item per unique value, which names the user who holds the value.
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 
@@ -86,7 +86,7 @@ impl DynamoDbStore {
     }
 }
 
-/// The user whom a claim names.
+/// The user that a claim names.
 pub(crate) fn holder(item: &Item) -> Result<UserId, StoreError> {
     item.get("user")
         .and_then(|value| value.as_n().ok())

@@ -7,7 +7,7 @@ use roster_directory::timeouts::{STORE_ATTEMPT, STORE_CONNECT, STORE_OPERATION};
 
 use super::{DynamoDbStore, Tables, capacity::CapacityInterceptor, tls};
 
-/// What every client of ours is built on: explicit time limits, three attempts, and counted capacity.
+/// The base configuration of every client: explicit time limits, three attempts, and counted capacity.
 pub fn config() -> aws_sdk_dynamodb::config::Builder {
     aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
@@ -22,15 +22,15 @@ pub fn config() -> aws_sdk_dynamodb::config::Builder {
         )
 }
 
-/// A variable of the environment; `None` also where it is empty.
+/// An environment variable; `None` also if it is empty.
 #[must_use]
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// Connects with what Lambda puts into the environment: region, credentials, table names, and
-/// `AWS_ENDPOINT_URL_DYNAMODB` where it is set. The SDK's chain of other sources would cost
-/// start-up time and find nothing more.
+/// Connects with the settings that Lambda puts into the environment: region, credentials, table names, and
+/// `AWS_ENDPOINT_URL_DYNAMODB` if it is set. The SDK's chain of other sources would cost start-up time and find nothing
+/// more.
 #[must_use]
 pub fn from_environment() -> DynamoDbStore {
     let region = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));

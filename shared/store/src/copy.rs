@@ -1,4 +1,4 @@
-//! An account copied into another store, to try an import there.
+//! Copies an account into another store, for a dry run of an import.
 
 use std::collections::HashMap;
 

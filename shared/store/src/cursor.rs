@@ -1,4 +1,4 @@
-//! How far lists were read, in the table of keys.
+//! Cursors of lists, in the table of keys.
 
 use roster_directory::store::{Cursor, CursorKey, CursorSlot, CursorStore, StoreError};
 use roster_domain::Timestamp;

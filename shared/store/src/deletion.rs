@@ -21,15 +21,16 @@ use super::{
     user_item,
 };
 
-/// Tombstones that one transaction removes, with the count of their section and the settings that it depends on.
+/// The maximum number of tombstones that one transaction removes. It also updates the count of their section, and
+/// checks the settings of the account.
 const MAX_PURGED_PER_TRANSACTION: usize = 98;
 
-/// As little as possible: a page of a list reads a thousand of them.
+/// As small as possible: a page of a list reads a thousand of these items.
 #[derive(Serialize, Deserialize)]
 struct Tombstone {
     account: u64,
     id: UserId,
-    /// Absent where it is what the id's user is given by default.
+    /// Absent if it is the default code of the id.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<String>,
     /// Milliseconds since 1970.
@@ -57,7 +58,7 @@ impl DeletionStore for DynamoDbStore {
                 .filter_expression("deleted_at >= :since")
                 .expression_attribute_values(":since", AttributeValue::N(since.as_millisecond().to_string()));
         }
-        // What the next query starts after, and how many it looks at; nothing once all is read.
+        // The id after which the next query starts, and how many entries it reads; `None` once all is read.
         let first = Some((None, i32::try_from(wanted).unwrap_or(i32::MAX).max(1)));
         let reading = stream::try_unfold(first, move |next: Option<(Option<Item>, i32)>| {
             let query = query.clone();
@@ -81,7 +82,7 @@ impl DeletionStore for DynamoDbStore {
         let (mut before, mut position) = (0, (0, UserId::new(0)));
         for (block, counts) in self.deletion_counts(account).await? {
             for (section, count) in (0..).zip(counts) {
-                // Past them all, the last section that has any decides whether there are more.
+                // Beyond the last section, the last one that has tombstones decides whether there are more.
                 if count > 0 && before <= offset && before > 0 {
                     position = (before, census::section_start(block, section));
                 }
@@ -104,8 +105,8 @@ impl DeletionStore for DynamoDbStore {
 }
 
 impl DynamoDbStore {
-    /// Removes tombstones of one section of a block, all or none; `false` where one of them is missing, or fewer are
-    /// counted, or the account does not keep them for `retention` any more.
+    /// Removes tombstones of one section of a block, all or none. Returns `false` if one of them is missing, if fewer
+    /// are counted, or if the retention of the account is no longer `retention`.
     async fn tombstones_delete(
         &self,
         account: AccountId,
@@ -148,7 +149,7 @@ impl DynamoDbStore {
         Ok(matches!(self.transact(actions, &mut Retry::start()).await?, Transacted::Done))
     }
 
-    /// What leaves a tombstone of `user`.
+    /// The action that writes a tombstone of `user`.
     pub(super) fn tombstone_put(&self, user: &User, now: Timestamp) -> Result<TransactWriteItem, StoreError> {
         let tombstone = Tombstone {
             account: user.account.get(),
@@ -164,7 +165,7 @@ impl DynamoDbStore {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    /// That there is no tombstone of `user`.
+    /// The check that there is no tombstone of `user`.
     pub(super) fn tombstone_absent(&self, user: &User) -> Result<TransactWriteItem, StoreError> {
         let check = ConditionCheck::builder()
             .table_name(&self.tables.deletions)

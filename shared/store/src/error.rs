@@ -29,17 +29,17 @@ where
     let request = error.raw_response().and_then(RequestId::request_id).unwrap_or("none").to_owned();
     match &error {
         SdkError::ServiceError(service) => {
-            // Only the code and the request id: a message may quote the item.
+            // Only the code and the request id, because a message may quote the item.
             let code = service.err().code().unwrap_or("no code");
             let text = format!("{code} (request {request})");
-            // What stands before the store answers without a code of the store's.
+            // A proxy or load balancer in front of the store responds without an error code.
             let status = service.raw().status().as_u16();
             let passing = PASSING.contains(&code) || status >= 500 || status == 429;
             if passing { StoreError::Unavailable(text) } else { StoreError::Rejected(text) }
         }
         SdkError::TimeoutError(_) => StoreError::Unavailable("no answer in time".to_owned()),
         SdkError::ResponseError(_) => StoreError::Unavailable(format!("an answer that is none (request {request})")),
-        // The last: a connection that was closed before the answer came.
+        // Also a connection that was closed before the response arrived.
         SdkError::DispatchFailure(failure)
             if failure.is_io() || failure.is_timeout() || failure.as_other().is_some() =>
         {
@@ -50,7 +50,7 @@ where
     }
 }
 
-/// What an error and its causes say, in one line. Never their debug form, which holds the request.
+/// The messages of an error and its causes, in one line. Never their debug form, which contains the request.
 fn causes(error: &dyn Error) -> String {
     let mut said = error.to_string();
     let mut cause = error.source();
@@ -61,7 +61,7 @@ fn causes(error: &dyn Error) -> String {
     said.replace('\n', " ")
 }
 
-/// The error of a request that the SDK's own builders find incomplete.
+/// The error for a request that the SDK's builders reject as incomplete.
 #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 pub(super) fn build_error(error: BuildError) -> StoreError {
     StoreError::Rejected(error.to_string())

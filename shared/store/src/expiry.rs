@@ -1,4 +1,4 @@
-//! What has expired, found without reading all keys, and removed; and how far the cleanup has come.
+//! Finds expired items without reading all keys, removes them, and stores the position of the cleanup.
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, TransactWriteItem};
 use futures_util::{StreamExt as _, stream};
@@ -25,11 +25,11 @@ const PARTITIONS: u32 = 8;
 /// Entries of the index that one query reads.
 const BATCH: i32 = 500;
 
-/// Where the cursor of the cleanup stands.
+/// The key of the cleanup's cursor.
 const CLEANUP_PART: &str = "cleanup";
 const CURSOR_SORT: &str = "cursor";
 
-/// The partition of `expiry-index` in which the item of a key stands. Only what expires has one.
+/// The partition of `expiry-index` that contains an item of the table of keys. Only items that expire have one.
 pub(super) fn partition(key: &str) -> String {
     partition_name(crc32fast::hash(key.as_bytes()) % PARTITIONS)
 }
@@ -38,7 +38,7 @@ fn partition_name(number: u32) -> String {
     format!("expiry#{number}")
 }
 
-/// What an item is, by its key.
+/// The kind of an item, by its key.
 fn kind(key: &str) -> Option<Kind> {
     let (kind, _) = key.split_once('#')?;
     Some(match kind {
@@ -68,7 +68,7 @@ impl ExpiryStore for DynamoDbStore {
             .key_condition_expression("expiry = :expiry AND expires_at < :now")
             .expression_attribute_values(":now", AttributeValue::S(now.to_string()))
             .limit(BATCH);
-        // The partition, and what the next query in it starts after.
+        // The partition, and the key after which the next query in it starts.
         let first = (0, None::<Item>);
         let batches = stream::try_unfold(first, move |(number, start)| {
             let query = query.clone();

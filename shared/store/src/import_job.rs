@@ -15,7 +15,7 @@ struct JobItem {
     key: String,
     #[serde(flatten)]
     job: ImportJob,
-    /// The worker that took it last.
+    /// The worker that took it over last.
     worker: String,
     expires_at: Timestamp,
     expiry: String,
@@ -98,7 +98,7 @@ impl ImportJobStore for DynamoDbStore {
 }
 
 impl DynamoDbStore {
-    /// When an import will be forgotten: a while after its last write.
+    /// When the state of an import expires, measured from its last write.
     pub(super) async fn import_expiry(&self, account: AccountId, id: &str) -> Result<Option<Timestamp>, StoreError> {
         let item = self.key_item(key(account, id)).await?;
         let item: Option<JobItem> = item.map(item::from_item).transpose()?;

@@ -1,4 +1,4 @@
-//! Items to and from values, without their data in errors.
+//! Converts items to and from values. Errors do not contain their data.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use roster_directory::store::StoreError;
 use serde::{Serialize, de::DeserializeOwned};
 
-/// An item as the SDK hands it over.
+/// An item in the type of the SDK.
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// The value in an item.
@@ -24,7 +24,7 @@ pub(crate) fn to_item(value: impl Serialize) -> Result<Item, StoreError> {
     serde_dynamo::aws_sdk_dynamodb_1::to_item(value).map_err(unreadable)
 }
 
-/// The values in the item stay out of the error: it is logged.
+/// The error is logged, so it must not contain values of the item.
 fn unreadable(_: serde_dynamo::Error) -> StoreError {
     StoreError::Unreadable("it does not have the shape that we write".to_owned())
 }

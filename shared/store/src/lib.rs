@@ -1,7 +1,7 @@
 //! The directory's store on DynamoDB: keys, items, conditions and retries. No other crate knows the SDK.
 //!
-//! Every read that decides something is strongly consistent; an index only shortens the way to an item that is then
-//! read itself. User and claims change in one transaction and in no other way.
+//! Every read that a decision depends on is strongly consistent. An index is only a hint: the item that it finds is
+//! read itself. A user and its claims change only in one transaction.
 
 mod account;
 mod api_key;
@@ -60,7 +60,7 @@ impl DynamoDbStore {
 
 impl Store for DynamoDbStore {
     async fn prewarm(&self) {
-        // One harmless read.
+        // One harmless read opens the connection.
         if let Err(error) = self.account_get(roster_domain::AccountId::new(1)).await {
             tracing::warn!(%error, "the prewarming read failed; the first request opens the connection");
         }

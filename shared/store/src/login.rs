@@ -1,4 +1,5 @@
-//! Sessions of administrators, and attempts to sign in, in the table of keys: every function instance sees them.
+//! Sessions of administrators, and attempts to sign in. They are in the table of keys, so every function instance sees
+//! them.
 
 use aws_sdk_dynamodb::{
     operation::{delete_item::DeleteItemError, put_item::PutItemError},
@@ -38,7 +39,7 @@ fn tries_key(key: &LoginTriesKey) -> String {
 struct TriesItem {
     key: String,
     expiry: String,
-    /// Of the last write, by which a writer recognizes its own.
+    /// Identifies the last write, so that a writer recognizes its own.
     version: String,
     #[serde(flatten)]
     tries: LoginTries,
@@ -107,7 +108,7 @@ impl LoginStore for DynamoDbStore {
                 return Ok((result, stored));
             };
             stored = existing.map(read).transpose()?;
-            // An answer was lost: this very write is stored.
+            // A response was lost: this write was stored by an earlier attempt.
             if stored.as_ref().is_some_and(|stored| stored.version == version) {
                 return Ok((result, stored));
             }
@@ -119,7 +120,7 @@ impl LoginStore for DynamoDbStore {
 }
 
 impl DynamoDbStore {
-    /// Fails with the item that is stored instead, if any.
+    /// On a failed condition, returns the item that is stored instead, if any.
     async fn login_tries_put(
         &self,
         item: TriesItem,

@@ -1,4 +1,4 @@
-//! Plans of an account, and who is subscribed to them.
+//! Plans of an account, and the subscriptions of users to them.
 
 use aws_sdk_dynamodb::{
     operation::put_item::PutItemError,
@@ -43,7 +43,7 @@ impl From<PlanItem> for Plan {
     }
 }
 
-/// Sort key of the counter of plans, beside the account's settings.
+/// Sort key of the counter of plans, in the partition of the account's settings.
 const COUNTER: &str = "plan-counter";
 
 pub(super) fn plans_part(account: AccountId) -> String {
@@ -80,7 +80,7 @@ impl PlanStore for DynamoDbStore {
             Err(PutItemError::ConditionalCheckFailedException(failed)) => failed.item,
             Err(_) => None,
         };
-        // A plan's id is reserved once: the existing one was written by an attempt whose answer was lost.
+        // A plan's id is reserved only once, so an earlier attempt wrote this plan, and its response was lost.
         let is_own = existing.as_ref().and_then(|item| item.get("plan")).and_then(|id| id.as_n().ok())
             == Some(&plan.id.to_string());
         Ok(is_own)
@@ -129,7 +129,7 @@ impl PlanStore for DynamoDbStore {
 }
 
 impl DynamoDbStore {
-    /// What writes the first plan of a new account, its number counted.
+    /// The actions that write the first plan of a new account, including its counter.
     pub(super) fn plan_first(&self, account: AccountId, plan: &Plan) -> Result<Vec<TransactWriteItem>, StoreError> {
         let mut counter = row_key(&settings_part(account), COUNTER);
         counter.insert("leased".to_owned(), AttributeValue::N(plan.id.to_string()));

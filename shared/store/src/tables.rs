@@ -18,20 +18,20 @@ pub(crate) const EXPIRY_INDEX: &str = "expiry-index";
 /// The tables' names.
 #[derive(Clone, Debug)]
 pub struct Tables {
-    /// Users and the plugs of given-up ids.
+    /// Users, and the void markers of abandoned ids.
     pub users: String,
     /// One item per unique value, naming its user.
     pub claims: String,
     /// Tombstones.
     pub deletions: String,
-    /// API keys, and later sessions and other short-lived items.
+    /// API keys, sessions and other short-lived items.
     pub keys: String,
     /// Settings, counters, plans.
     pub accounts: String,
 }
 
 impl Tables {
-    /// Takes the names from the environment or the defaults.
+    /// Reads the names from the environment, or uses the defaults.
     #[must_use]
     pub fn from_environment() -> Self {
         let [users, claims, deletions, keys, accounts] =

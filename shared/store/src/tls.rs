@@ -11,14 +11,14 @@ use aws_smithy_http_client::{
 /// lists them; the first of them ends in December 2037.
 const AMAZON_ROOTS: &[u8] = include_bytes!("amazon_roots.pem");
 
-/// The regions of partitions that may have other authorities.
+/// The regions of AWS partitions that may have other authorities.
 const OTHER_PARTITIONS: [&str; 4] = ["cn-", "us-iso", "eu-iso", "eusc-"];
 
-/// Connects to the store. To find the system's 150 authorities and to read them would take longer than
-/// everything else that a function does before its first event, so only Amazon's are trusted where AWS answers.
+/// Connects to the store. Finding and parsing the system's 150 authorities would take longer than everything else that
+/// a function does before its first event. So only Amazon's are trusted for AWS endpoints.
 pub(super) fn client(region: Option<&str>, endpoint: Option<&str>) -> SharedHttpClient {
     let trusted = match endpoint {
-        // There is no certificate.
+        // Plain HTTP has no certificate.
         Some(url) if url.starts_with("http://") => TrustStore::empty(),
         None if !region.is_some_and(|region| OTHER_PARTITIONS.iter().any(|start| region.starts_with(start))) => {
             TrustStore::empty().with_pem_certificate(AMAZON_ROOTS)
@@ -26,7 +26,7 @@ pub(super) fn client(region: Option<&str>, endpoint: Option<&str>) -> SharedHttp
         _ => TrustStore::default(),
     };
     let context = TlsContext::builder().with_trust_store(trusted).build().expect("the trust store is valid");
-    // As the SDK's own client does, including a proxy that the environment names.
+    // As in the SDK's own client, including a proxy from the environment.
     Builder::new().build_with_connector_fn(move |settings, components| {
         let mut connector = Connector::builder()
             .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
@@ -62,7 +62,7 @@ mod tests {
             |octets: &[u8]| -> String { Sha256::digest(octets).iter().map(|octet| format!("{octet:02x}")).collect() };
         let found: Vec<_> = certificates.iter().map(|certificate| fingerprint(certificate)).collect();
         assert_eq!(found, FINGERPRINTS);
-        // One that cannot be read would end every function at its start.
+        // An unreadable certificate would stop every function at its start.
         assert_eq!(RootCertStore::empty().add_parsable_certificates(certificates), (5, 0));
     }
 }

@@ -11,16 +11,16 @@ use super::{DynamoDbStore, Item, error::sdk_error};
 /// The result of a transaction that did not fail for temporary reasons.
 #[derive(Debug)]
 pub(crate) enum Transacted {
-    /// All of it is done.
+    /// All actions were carried out.
     Done,
-    /// None of it is done: for each action, in order, whether its condition failed, and on what.
+    /// No action was carried out. For each action, in order: whether its condition failed, and on which item.
     Failed(Vec<Option<ConditionFailed>>),
 }
 
-/// A condition that did not hold.
+/// A condition that failed.
 #[derive(Debug)]
 pub(crate) struct ConditionFailed {
-    /// The item as it was; `None` where there was none (or it was not asked for).
+    /// The item as it was; `None` if there was none (or if it was not requested).
     pub(crate) item: Option<Item>,
 }
 
@@ -28,7 +28,7 @@ impl DynamoDbStore {
     /// Writes all of `actions` or none.
     ///
     /// Conflicts with other writers are retried as long as `retry` allows; the SDK does not retry them. One token
-    /// identifies all attempts, so an attempt whose answer was lost is not carried out twice.
+    /// identifies all attempts, so an attempt whose response was lost is not carried out twice.
     pub(crate) async fn transact(
         &self,
         actions: Vec<TransactWriteItem>,
@@ -43,7 +43,7 @@ impl DynamoDbStore {
             }
             let outcome = match cancellation(&error) {
                 Some(reasons) if !reasons.iter().any(is_conflict) => return failed(reasons),
-                // What another writer holds may yet fail, or not: one more attempt tells.
+                // The condition of an action that met another writer is unknown, so one more attempt decides.
                 Some(reasons) => unresolved(reasons),
                 None => match sdk_error(error) {
                     passing @ StoreError::Unavailable(_) => Err(passing),
@@ -57,8 +57,8 @@ impl DynamoDbStore {
     }
 }
 
-/// The result of a transaction whose last attempt met other writers: the conditions that failed, if the first action, on
-/// which the others depend, met none.
+/// The result of a transaction whose last attempt met other writers. It is the failed conditions, if the first action,
+/// on which the others depend, met no other writer.
 fn unresolved(reasons: &[CancellationReason]) -> Result<Transacted, StoreError> {
     let any_failed = reasons.iter().any(|reason| reason.code() == Some("ConditionalCheckFailed"));
     match reasons.first() {

@@ -26,7 +26,7 @@ use super::{
 };
 
 impl UserStore for DynamoDbStore {
-    /// Each is up to five of a transaction's hundred actions.
+    /// Each user takes up to five of a transaction's hundred actions.
     const MAX_PER_TRANSACTION: usize = 20;
 
     async fn user_delete(
@@ -93,8 +93,8 @@ impl UserStore for DynamoDbStore {
             return Ok(UserInserted::Replayed(earlier));
         }
         if let Some(Some(ConditionFailed { item })) = failed.first() {
-            // An id is reserved once: under it stands a void marker or this very user, written by an attempt whose answer
-            // was lost. (After a restore it may be another user.)
+            // An id is reserved only once. So its item is a void marker, or this user, written by an attempt whose
+            // response was lost. (After a restore it may be another user.)
             let is_own = item.as_ref().is_some_and(|item| user_item::is_login(item, &user.login));
             return Ok(if is_own { UserInserted::Done } else { UserInserted::Voided });
         }
@@ -183,7 +183,7 @@ impl UserStore for DynamoDbStore {
         let response_action = actions.len();
         actions.extend(response_actions);
         let mut failed = match self.transact(actions, retry).await? {
-            // A transaction returns no values; the user has not changed since it was read.
+            // A transaction returns no values, but the user has not changed since it was read.
             Transacted::Done => return Ok(UserUpdated::Done(Box::new(after))),
             Transacted::Failed(failed) => failed,
         };
@@ -262,8 +262,8 @@ impl DynamoDbStore {
     }
 }
 
-/// The condition of an update: that the user exists and has the role it is meant for, and, where the update was computed
-/// from what was read, that nothing has changed since.
+/// The condition of an update. The user must exist and have the role that the update applies to. If the update was
+/// computed from the user as it was read, the user must not have changed since.
 fn condition(update: &mut expression::Update, user: &StoredUser, edit: UserEdit<'_>, is_computed: bool) -> String {
     let UserEdit { change, guard, .. } = edit;
     let rev = update.name("rev");
@@ -277,7 +277,7 @@ fn condition(update: &mut expression::Update, user: &StoredUser, edit: UserEdit<
         let (name, read) = (update.name(attribute), AttributeValue::S(line.as_str().to_owned()));
         conditions.push(format!("{name} = {}", update.value(&format!("read_{attribute}"), read)));
     };
-    // The full name is computed from the new one and the one that stays.
+    // The full name is computed from the new name and the unchanged one.
     match (&change.first_name, &change.last_name) {
         (Some(_), None) => unchanged("last_name", &user.last_name),
         (None, Some(_)) => unchanged("first_name", &user.first_name),
@@ -312,7 +312,7 @@ fn moved_claims(user: &User, change: &UserChange) -> (Vec<Claim>, Vec<Claim>) {
     (freed, wanted)
 }
 
-/// The values whose claims other users hold. A claim that names `user` itself is its own.
+/// The values whose claims other users hold. A claim that names `user` itself does not count.
 fn taken(claims: &[Claim], failed: &[Option<ConditionFailed>], user: UserId) -> Result<Vec<Unique>, StoreError> {
     let mut taken = Vec::new();
     for (claim, failed) in claims.iter().zip(failed) {
@@ -327,7 +327,7 @@ fn taken(claims: &[Claim], failed: &[Option<ConditionFailed>], user: UserId) -> 
     Ok(taken)
 }
 
-/// The response that made the action with this number fail.
+/// The stored response that made the action with this index fail.
 fn stored_before(
     failed: &mut [Option<ConditionFailed>],
     action: usize,

@@ -28,12 +28,12 @@ impl DynamoDbStore {
         let partitions = (0..CHANGE_PARTITIONS).map(|number| self.changes(account, number, span, max));
         let mut ids = try_join_all(partitions).await?.concat();
         ids.sort_unstable();
-        // A user that changes between two answers of one query can be in both.
+        // A user that changes between two pages of one query can be on both.
         ids.dedup();
         Ok((ids.len() <= max).then_some(ids))
     }
 
-    /// Those of one partition, or the first of more than `max`.
+    /// The users of one partition; reading stops once there are more than `max`.
     async fn changes(
         &self,
         account: AccountId,
@@ -63,7 +63,7 @@ impl DynamoDbStore {
     }
 }
 
-/// A sort key takes one condition, so both ends stand in one `BETWEEN`, which includes both.
+/// A sort key allows only one condition, so both ends are in one `BETWEEN`, which is inclusive.
 fn within(query: QueryFluentBuilder, span: &Span<Timestamp>) -> QueryFluentBuilder {
     let instant = |instant: Timestamp| AttributeValue::S(instant.to_string());
     match (span.from, span.before.map(Timestamp::just_before)) {

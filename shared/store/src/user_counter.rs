@@ -64,7 +64,7 @@ impl UserCounterStore for DynamoDbStore {
             .update_item()
             .table_name(&self.tables.accounts)
             .set_key(Some(row_key(&user_counter_part(account), COUNTER)))
-            // Users that are created meanwhile have ids above; they stay reserved.
+            // Users created meanwhile have higher ids, and the counter keeps those.
             .update_expression(
                 "SET leased = if_not_exists(leased, :highest), lowest = :lowest, highest = :highest, importing = :import",
             )

@@ -1,4 +1,4 @@
-//! Users deleted: user, claims, tombstone and census change in one transaction.
+//! Deletes users: user, claims, tombstone and census change in one transaction.
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 
@@ -34,7 +34,7 @@ impl DynamoDbStore {
         for claim in claims(user) {
             actions.push(self.claim_delete(&claim, user.id)?);
         }
-        // Expired ones are left to the cleanup; under their keys other responses may be stored by now.
+        // Expired responses are left to the cleanup, because other responses may be stored under their keys now.
         for (key, _) in user.responses.iter().filter(|(_, end)| now < *end) {
             actions.push(self.response_delete(key)?);
         }

@@ -19,9 +19,9 @@ use super::{
     user_item::{self, PARTITION, PROFILE},
 };
 
-/// Partitions under way at first, before anything is known of how many users match.
+/// Partitions read concurrently at first, before it is known how many users match.
 const FIRST_CONCURRENCY: u64 = 2;
-/// Partitions under way at most.
+/// The maximum number of partitions read concurrently.
 const MAX_CONCURRENCY: u64 = 16;
 
 impl UserFilterStore for DynamoDbStore {
@@ -137,18 +137,18 @@ impl DynamoDbStore {
 
 type PartitionRead<T> = BoxFuture<'static, Result<Batch<T>, StoreError>>;
 
-/// Partitions being read, to be had in their order.
+/// Partitions being read; their results are returned in order.
 struct Partitions<T> {
     numbers: RangeInclusive<u64>,
     read: Box<dyn Fn(u64) -> PartitionRead<T> + Send>,
     under_way: FuturesOrdered<PartitionRead<T>>,
-    /// How many may be under way; doubles with each that was read.
+    /// How many may be read concurrently; doubles with each partition that was read.
     width: u64,
     wanted: u64,
     found: u64,
-    /// How many ids the partitions have that were read.
+    /// How many ids the partitions read so far have.
     ids: u64,
-    /// The id from which the first of them was read.
+    /// The id from which the first partition was read.
     start: UserId,
 }
 
@@ -175,21 +175,21 @@ impl<T: Send + 'static> Partitions<T> {
         Some(read)
     }
 
-    /// How many partitions still hold what is wanted, if the next ones are like those that were read.
+    /// An estimate of how many more partitions are needed, if the next ones are like those that were read.
     fn likely_needed(&self) -> u64 {
         let missing = self.wanted.saturating_sub(self.found);
         if self.found == 0 { self.width } else { missing.saturating_mul(self.ids).div_ceil(self.found * PARTITION) }
     }
 }
 
-/// Bytes that a filter may have: DynamoDB takes 4,096 of an expression, and at most 300 operators.
+/// The maximum size of a filter, in bytes: DynamoDB accepts expressions of 4,096 bytes and at most 300 operators.
 const MAX_LENGTH: usize = 3_000;
 const MAX_OPERATORS: usize = 200;
 
 /// A filter as DynamoDB evaluates it.
 struct FilterExpression {
     text: String,
-    /// Whether it matches the same users as the filter, or perhaps more.
+    /// Whether it matches exactly the users of the filter; otherwise it may match more.
     is_exact: bool,
     names: HashMap<String, String>,
     values: HashMap<String, AttributeValue>,
@@ -197,7 +197,7 @@ struct FilterExpression {
 
 impl FilterExpression {
     fn of(filter: &UserFilter) -> Self {
-        // Void markers are no users.
+        // Excludes void markers.
         let mut expression = Self {
             text: "attribute_exists(rev)".to_owned(),
             is_exact: true,
@@ -211,7 +211,7 @@ impl FilterExpression {
                     expression.text.push_str(" AND ");
                     expression.text.push_str(&text);
                 }
-                // It is left to the reader of the users; DynamoDB rejects placeholders that are not used.
+                // The caller filters the users instead. DynamoDB rejects placeholders that are not used.
                 None => (expression.is_exact, expression.names, expression.values) = (false, names, values),
             }
         }
@@ -227,7 +227,7 @@ impl FilterExpression {
         let text = |text: &str| AttributeValue::S(text.to_owned());
         Some(match condition {
             Condition::Never => "attribute_not_exists(rev)".to_owned(),
-            // These name one user, which is read alone.
+            // These conditions name one user, which is read by itself.
             Condition::Id(_) | Condition::Code(_) | Condition::Email(_) | Condition::Login(_) => return None,
             Condition::NoEmail => "attribute_not_exists(email)".to_owned(),
             Condition::FirstName(name) => self.equal("first_name", text(name)),
@@ -238,7 +238,7 @@ impl FilterExpression {
             Condition::Created(span) => self.within("created_on", span),
             Condition::Updated(span) => self.within("updated_on", span),
             Condition::Profile(name, test) => self.profile(name, test),
-            // Where any of them is left to the reader of the users, so are all.
+            // If the caller must check one alternative, it must check all.
             Condition::Any(conditions) => {
                 let texts: Option<Vec<_>> = conditions.iter().map(|condition| self.condition(condition)).collect();
                 // DynamoDB rejects parentheses that are not needed.

@@ -1,4 +1,4 @@
-//! The item of a user, and the way to and from it.
+//! The item of a user, and conversions to and from it.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -15,17 +15,16 @@ use serde::{Deserialize, Serialize};
 
 use super::{Item, expression::Update, item};
 
-/// Users whose ids share a partition: small enough for many partitions in a large account, large
-/// enough for few queries over a small one.
+/// Ids per partition: few enough for many partitions in a large account, and enough for few queries over a small
+/// account.
 pub(crate) const PARTITION: u64 = 1024;
-/// Partitions of the index of changes, per account: one would cap an account at 500 updates a
-/// second.
+/// Partitions of the index of changes, per account. A single one would limit an account to 500 updates per second.
 pub(crate) const CHANGE_PARTITIONS: u64 = 4;
 /// The attribute that holds a user's profile.
 pub(crate) const PROFILE: &str = "profile";
 /// The attribute that holds the keys of the stored responses.
 pub(crate) const RESPONSES: &str = "kept_answers";
-/// How the item says that a user is an administrator.
+/// The stored value of the role of an administrator.
 pub(crate) const ADMINISTRATOR: &str = "administrator";
 
 /// A user's attributes in the table. Absent values have no attribute: NULL in an index key is an
@@ -58,7 +57,7 @@ struct UserItem {
     /// [`StoredUser::responses`]: milliseconds since 1970 by key.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     kept_answers: BTreeMap<String, i64>,
-    /// A map of its own, always there, so that one name in it can be written alone.
+    /// A separate map that always exists, so that a single name in it can be written.
     #[serde(default)]
     profile: Profile,
     #[serde(with = "serde_dynamo::number_set", default, skip_serializing_if = "BTreeSet::is_empty")]
@@ -70,7 +69,7 @@ struct UserItem {
     changes: String,
 }
 
-/// The primary key of a user's item; computed from the id, so that a get is one trip.
+/// The primary key of a user's item. It is computed from the id, so a get takes one request.
 pub(crate) fn key(account: AccountId, id: UserId) -> HashMap<String, AttributeValue> {
     HashMap::from([
         ("block".to_owned(), AttributeValue::S(partition(account, partition_number(id)))),
@@ -78,7 +77,7 @@ pub(crate) fn key(account: AccountId, id: UserId) -> HashMap<String, AttributeVa
     ])
 }
 
-/// The number of the partition in which a user stands.
+/// The number of the partition that contains a user.
 pub(crate) fn partition_number(id: UserId) -> u64 {
     id.get() / PARTITION
 }
@@ -93,7 +92,7 @@ pub(crate) fn partition(account: AccountId, number: u64) -> String {
     format!("{account}#{number}")
 }
 
-/// The partition of `code-index` in which a code stands.
+/// The partition of `code-index` that contains a code.
 pub(crate) fn code_key(account: AccountId, code: &Code) -> String {
     format!("{account}#{}", code.as_str())
 }
@@ -103,7 +102,7 @@ pub(crate) fn changes(account: AccountId, number: u64) -> String {
     format!("{account}#{number}")
 }
 
-/// The partition of `email-index` in which an address stands.
+/// The partition of `email-index` that contains an address.
 pub(crate) fn email_key(account: AccountId, email: &Email) -> String {
     format!("{account}#{}", email.key())
 }
@@ -157,7 +156,7 @@ pub(crate) fn read(account: AccountId, mut item: Item) -> Result<Option<StoredUs
     let attributes = attributes.map_err(|name| StoreError::Unreadable(format!("user with an invalid {name}")))?;
     let item: UserItem = item::from_item(item)?;
     let email = item.email.zip(item.email_key).map(|(typed, key)| {
-        // The partition is `{account}#{compared form}`; what has no account in front equals no address.
+        // The partition is `{account}#{compared form}`. A value without an account equals no address.
         let key = key.split_once('#').map_or("", |(_, key)| key).to_owned();
         Email::stored(typed, key)
     });
@@ -188,7 +187,7 @@ pub(crate) fn read(account: AccountId, mut item: Item) -> Result<Option<StoredUs
     }))
 }
 
-/// The numbers of all partitions in which an account's users stand.
+/// The numbers of all partitions that contain an account's users.
 pub(crate) fn partitions(counter: &UserCounter) -> RangeInclusive<u64> {
     counter.lowest / PARTITION..=counter.reserved / PARTITION
 }
@@ -215,12 +214,12 @@ pub(crate) fn password(item: &Item) -> Option<PhcString> {
     item.get("password").and_then(|value| value.as_s().ok()).map(|text| PhcString::new(text.clone()))
 }
 
-/// The update expression of an edit. Only what it names is written.
+/// The update expression of an update. Only the attributes that it names are written.
 pub(crate) fn update(user: &User, edit: UserEdit<'_>) -> Update {
     let UserEdit { change, password, now, .. } = edit;
     let mut update = Update::default();
     update.patch("email", &change.email, |email| AttributeValue::S(email.as_str().to_owned()));
-    // Written only when it differs: an index entry that is written again is paid again.
+    // Written only if it differs, because rewriting an index entry costs another write.
     if change.email_key_of(user) != user.email.as_ref().map(Email::key) {
         update.patch("email_key", &change.email, |email| AttributeValue::S(email_key(user.account, email)));
     }
@@ -257,7 +256,7 @@ pub(crate) fn update(user: &User, edit: UserEdit<'_>) -> Update {
         update.set("password", AttributeValue::S(hash.as_str().to_owned()));
     }
     if password.is_some() || change.ends_sessions() {
-        // Sessions carry the number that they were opened under; this ends them.
+        // Sessions store the epoch in which they were created; raising it ends them.
         update.add("auth", 1);
     }
     if !edit.is_empty() {
@@ -267,13 +266,13 @@ pub(crate) fn update(user: &User, edit: UserEdit<'_>) -> Update {
     update
 }
 
-/// The keys of the stored responses, as they stand in the table.
+/// The keys of the stored responses, as they are stored in the table.
 pub(crate) fn responses(responses: &StoredResponses) -> AttributeValue {
     let end = |end: Timestamp| AttributeValue::N(end.as_millisecond().to_string());
     AttributeValue::M(responses.iter().map(|(key, at)| (key.as_str().to_owned(), end(at))).collect())
 }
 
-/// A value of a profile, as it stands in the table.
+/// A value of a profile, as it is stored in the table.
 pub(crate) fn profile_value(value: &ProfileValue) -> AttributeValue {
     match value {
         ProfileValue::Boolean(flag) => AttributeValue::Bool(*flag),
@@ -282,7 +281,7 @@ pub(crate) fn profile_value(value: &ProfileValue) -> AttributeValue {
     }
 }
 
-/// The value of an attribute, as it stands in the table.
+/// The value of an attribute, as it is stored in the table.
 fn attribute_value(value: Scalar) -> AttributeValue {
     match value {
         Scalar::Text(text) => AttributeValue::S(text),

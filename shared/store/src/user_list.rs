@@ -10,14 +10,14 @@ use roster_domain::{AccountId, PhcString, User, UserId};
 
 use super::{DynamoDbStore, Item, query::all, user_item};
 
-/// Queries of one list under way at a time.
+/// Queries of one list in progress at a time.
 const CONCURRENCY: usize = 16;
-/// Partitions that a reading of all users is ahead.
+/// Partitions that a reading of all users reads ahead.
 const READ_AHEAD: usize = 3;
-/// Ids no further apart are read by one query: a user of up to 1 KB costs a quarter of a unit in a
-/// query and a whole one alone.
+/// Ids that are at most this far apart are read by one query. A user of up to 1 KB costs a quarter of a unit in a
+/// query, and a whole unit alone.
 const MAX_DISTANCE: u64 = 4;
-/// Ids that one query of a range asks for: larger ranges are read in parallel.
+/// The maximum number of ids in one query of a range; larger ranges are read in parallel.
 const MAX_RANGE: usize = 128;
 
 impl UserListStore for DynamoDbStore {
@@ -43,7 +43,7 @@ impl UserListStore for DynamoDbStore {
 }
 
 impl DynamoDbStore {
-    /// As [`UserListStore::user_get_many`], where no other users stand between these ids.
+    /// As [`UserListStore::user_get_many`], if there are no other users between these ids.
     pub(super) async fn user_get_ranges(&self, account: AccountId, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
         let blocks = ids.chunk_by(|a, b| user_item::partition_number(*a) == user_item::partition_number(*b));
         self.user_get_runs(account, blocks.flat_map(|ids| ids.chunks(MAX_RANGE)).collect()).await
@@ -103,7 +103,7 @@ impl DynamoDbStore {
             .collect())
     }
 
-    /// A query of the users in a partition; void markers are none.
+    /// A query of the users in a partition, without void markers.
     fn partition_query(&self, account: AccountId, number: u64) -> QueryFluentBuilder {
         self.client
             .query()

@@ -9,8 +9,8 @@ use roster_directory::{Retry, store::StoreError, usage};
 
 use super::error::sdk_error;
 
-/// Sends a conditional write of one item until it is done, its condition does not hold (the inner
-/// error), or `retry` is used up. The SDK does not wait out another writer's transaction.
+/// Sends a conditional write of one item until it succeeds, its condition fails (the inner error), or `retry` is used
+/// up. The SDK does not wait for another writer's transaction to end.
 pub(super) async fn write<T, E, S>(retry: &mut Retry, send: impl Fn() -> S) -> Result<Result<T, E>, StoreError>
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,

@@ -16,7 +16,7 @@ const TYPES: [&str; 6] =
     ["application/json", "application/x-www-form-urlencoded", "application/xml", "text/xml; charset=utf-8", "", "text/json"];
 
 fuzz_target!(|input: &[u8]| {
-    let mut parts = input.splitn(3, |octet| *octet == b'\n');
+    let mut parts = input.splitn(3, |byte| *byte == b'\n');
     let [kind, query, body] = [(); 3].map(|()| parts.next().unwrap_or_default());
     let kind = kind.first().map_or(0, |first| usize::from(first.wrapping_sub(b'0'))) % TYPES.len();
     let Ok(query) = std::str::from_utf8(query) else { return };

@@ -15,7 +15,7 @@ use crate::{
 
 /// Characters that a username, a first and a last name may have.
 pub const MAX_NAME: u64 = 64;
-/// Characters that a password has at least.
+/// The minimum length of a password, in characters.
 pub const MIN_PASSWORD: usize = 8;
 
 /// The user that a create describes; its birthday is not after `now`.
@@ -42,7 +42,7 @@ pub fn new_user(fields: &Fields, now: Timestamp) -> Result<NewUser, Errors> {
             attributes: Attributes { gender, birthday, country_id, ..Attributes::default() },
             ..NewUser::named(login, Some(email), first_name, last_name)
         }),
-        // What is missing here is among the errors.
+        // A missing value has an error already.
         _ => Err(errors),
     }
 }
@@ -95,7 +95,7 @@ pub struct LoginForm {
 /// Reads the fields of a login.
 ///
 /// # Errors
-/// A field is missing, or no text.
+/// A field is missing, or is not a text.
 pub fn login_form(fields: &Fields) -> Result<LoginForm, Errors> {
     let mut form = Form::new(fields);
     let username = match form.required("username").as_deref() {
@@ -155,7 +155,7 @@ fn email(form: &mut Form, value: &Value) -> Option<Email> {
     parsed.or_else(|| form.fail("email", vec![text::email("email")]))
 }
 
-/// The password, and that it was typed twice alike. Neither is trimmed.
+/// The password, which must equal its confirmation. Neither is trimmed.
 fn password(form: &mut Form) -> Option<Password> {
     let blank = |value: Option<&Value>| match value {
         None | Some(Value::Null) => true,

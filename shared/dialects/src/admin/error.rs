@@ -18,7 +18,7 @@ use crate::{
 pub enum Error {
     /// No key or token, or an invalid one.
     Unauthenticated,
-    /// A good key, but without administrator privileges, or a read-only one for a write.
+    /// A valid key without administrator privileges, or a read-only key for a write.
     Unauthorized,
     /// No user has the id.
     UserNotFound,
@@ -34,7 +34,7 @@ pub enum Error {
     Invalid(Errors),
     /// The request was carried out before, or its `Idempotency-Key` cannot be used.
     Idempotency(IdempotencyError),
-    /// The directory cannot.
+    /// An internal failure of the directory.
     Failed(Failure),
 }
 

@@ -3,7 +3,7 @@ use crate::{MAX_PAGE, http::Request};
 const DEFAULT_PER_PAGE: u64 = 15;
 const MAX_PER_PAGE: u64 = 100;
 
-/// The page that a list is asked for. What is no page number means the first page, what is no size 15 users.
+/// The page that a list requests. An invalid page number means the first page; an invalid size means 15 users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Paging {
     /// Counts from 1.
@@ -24,7 +24,7 @@ impl Paging {
         Self { page, per_page: per_page.and_then(positive).map_or(DEFAULT_PER_PAGE, |size| size.min(MAX_PER_PAGE)) }
     }
 
-    /// How many users stand before the page.
+    /// The number of users before the page.
     #[must_use]
     pub const fn offset(self) -> u64 {
         (self.page - 1) * self.per_page

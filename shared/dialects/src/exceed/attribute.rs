@@ -20,13 +20,13 @@ pub struct Attribute {
 pub enum Source {
     /// Clients write it, and the directory stores it as it is.
     Profile,
-    /// The directory understands it; for those that clients write, this dialect has rules of its own.
+    /// The directory interprets it. If clients write it, this dialect has its own rules for it.
     Field(Field),
     /// Always this value.
     Constant(Constant),
 }
 
-/// A field of a user that the directory understands.
+/// A field of a user that the directory interprets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "named as in `roster_domain::User`")]
 pub enum Field {
@@ -169,7 +169,7 @@ impl Field {
     }
 }
 
-/// How the dialect calls a role.
+/// The dialect's name of a role.
 pub(super) const fn authority(role: Role) -> &'static str {
     match role {
         Role::Regular => "student",

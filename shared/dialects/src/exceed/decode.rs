@@ -36,7 +36,7 @@ fn too_long(max: u64) -> String {
 pub fn new_user(parameters: &Parameters) -> Result<NewUser, Errors> {
     let form = UserForm::read(parameters, None);
     let (Some(login), Some(first_name), Some(last_name)) = (form.login, form.first_name, form.last_name) else {
-        // What is missing here is among the errors.
+        // A missing value has an error already.
         return Err(form.errors);
     };
     form.errors.or(NewUser {
@@ -77,7 +77,7 @@ pub fn user_update(parameters: &Parameters, user: &User, is_administrator: bool)
     form.errors.or(UserUpdate { change, password: form.password.map(PasswordInput::from), guard })
 }
 
-/// The errors of a write to an administrator that the caller may not do.
+/// The errors of a write to an administrator for which the caller lacks permission.
 #[must_use]
 pub fn not_allowed() -> Errors {
     let mut errors = Errors::default();
@@ -85,7 +85,7 @@ pub fn not_allowed() -> Errors {
     errors
 }
 
-/// The attributes that clients write, as they are read.
+/// The attributes that clients write, while they are read.
 #[derive(Default)]
 struct UserForm {
     login: Option<Login>,
@@ -245,7 +245,7 @@ impl UserForm {
         }
     }
 
-    /// Not trimmed: a password is what was typed. A blank one counts as none, as in Rails.
+    /// Not trimmed: a password is used as typed. A blank one counts as absent, as in Rails.
     fn read_password(&mut self, value: Option<&Value>) {
         let text = match value {
             None | Some(Value::Null) => return,

@@ -29,10 +29,10 @@ pub enum Error {
     UserNotFound {
         /// `id` or `code`.
         by: &'static str,
-        /// What was asked for.
+        /// The requested value.
         value: String,
     },
-    /// Neither an id nor a code says which user the request is for.
+    /// The request identifies no user, neither by id nor by code.
     NoTarget,
     /// The body is larger than allowed.
     TooLarge,
@@ -46,7 +46,7 @@ pub enum Error {
     TooSlow,
     /// The request was carried out before, or its `Idempotency-Key` cannot be used.
     Idempotency(IdempotencyError),
-    /// The directory cannot.
+    /// An internal failure of the directory.
     Failed(Failure),
 }
 

@@ -13,14 +13,14 @@ use super::{
 };
 use crate::http::Value;
 
-/// What is needed to read a value in a filter.
+/// The context for reading a value in a filter.
 struct Reader<'a> {
     account: AccountId,
     /// The time zone of the account; UTC without one.
     time_zone: Option<&'a TimeZone>,
 }
 
-/// The users of an account that a list asks for, with dates in a time zone.
+/// The filter of a list, with dates in a time zone.
 pub(super) fn filter(parameters: &Parameters, account: AccountId, time_zone: Option<&TimeZone>) -> UserFilter {
     Reader { account, time_zone }.filter(parameters)
 }
@@ -111,7 +111,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a constant is the value that is asked for.
+/// Whether a constant equals the requested value.
 fn is_constant(value: Constant, text: &str) -> bool {
     match value {
         Constant::Null => text.is_empty(),

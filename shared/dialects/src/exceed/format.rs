@@ -9,7 +9,7 @@ pub enum Format {
     Xml,
 }
 
-/// What a media type asks for.
+/// The format that a media type requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum MediaRange {
     This(Format),

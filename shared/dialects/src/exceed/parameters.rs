@@ -1,4 +1,4 @@
-//! The parameters of a request, wherever they stand.
+//! The parameters of a request, from its query and its body.
 
 use std::borrow::Cow;
 
@@ -15,15 +15,15 @@ pub(super) const MAX_CODE: u64 = 255;
 
 /// The parameters of a request as they came: its body may not be readable.
 ///
-/// That is no error before the key has been checked, so until [`Received::check`] there is only what is needed to check
-/// the key and to read beside that.
+/// That is not an error before the key has been checked. So before [`Received::check`] only the values are available
+/// that are needed to check the key, and to read data concurrently.
 #[derive(Debug)]
 pub struct Received {
     parameters: Parameters,
     bad_body: Option<BadBody>,
 }
 
-/// The parameters of a request whose body could be read: query and body; the body's count where both have one.
+/// The parameters of a request whose body could be read: query and body. The body takes precedence.
 #[derive(Debug)]
 pub struct Parameters {
     /// How the response is written.
@@ -32,14 +32,14 @@ pub struct Parameters {
     body: Wrapped,
 }
 
-/// From when on deletions are listed.
+/// The start of the listed deletions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Since {
-    /// All are.
+    /// All deletions are listed.
     Always,
-    /// From the beginning of this day on, in the account's time zone.
+    /// Deletions from the beginning of this day on, in the account's time zone.
     Day(Date),
-    /// The parameter is no day: none is.
+    /// The parameter is not a valid day: no deletions are listed.
     Never,
 }
 
@@ -53,7 +53,7 @@ pub(super) enum Given<'a> {
     Unusable,
 }
 
-/// A code as it was sent, to be looked up and to be named in errors.
+/// A code as it was sent, for the look-up and for errors.
 #[derive(Clone, Debug)]
 pub(super) struct CodeParameter {
     /// `None` where no user can have it.
@@ -67,7 +67,7 @@ impl Received {
     /// # Errors
     /// There is no such path.
     pub fn read(request: &Request) -> Result<Self, Error> {
-        // The twin of a route that takes its trailing slash also takes whatever follows it.
+        // The route variant that matches a trailing slash also matches anything after it.
         if request.variable("slash").is_some_and(|rest| !rest.is_empty()) {
             return Err(Error::UnknownPath);
         }
@@ -83,7 +83,7 @@ impl Received {
     /// The parameters, if the body could be read.
     ///
     /// # Errors
-    /// It could not.
+    /// The body could not be read.
     pub fn check(&self) -> Result<&Parameters, Error> {
         match self.bad_body {
             None => Ok(&self.parameters),
@@ -100,7 +100,7 @@ impl Received {
         texts.into_iter().find(|text| !text.is_empty()).or_else(|| request.bearer_token().map(Cow::Borrowed))
     }
 
-    /// The users that a list asks for, with dates in the time zone of the account.
+    /// The filter of a list, with dates in the time zone of the account.
     #[must_use]
     pub fn filter(&self, account: AccountId, time_zone: Option<&TimeZone>) -> UserFilter {
         filter::filter(&self.parameters, account, time_zone)
@@ -125,7 +125,7 @@ impl Received {
         }
     }
 
-    /// From when on deletions are asked for.
+    /// The start of the requested deletions.
     #[must_use]
     pub fn since(&self) -> Since {
         match self.parameters.plain("deleted_at") {

@@ -4,15 +4,15 @@ use std::collections::HashMap;
 
 use crate::http::{BadBody, Fields, MAX_LIST, Request, Value, form, json, xml};
 
-/// Where attributes stand: `{"user":{…}}`, `user[login]=tim`, `<user><login>tim</login></user>`.
+/// The wrapper of attributes: `{"user":{…}}`, `user[login]=tim`, `<user><login>tim</login></user>`.
 pub(super) const WRAPPER: &str = "user";
 
-/// Parameters of which some may stand in a [`WRAPPER`].
+/// Parameters, of which some may be in a [`WRAPPER`].
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wrapped {
-    /// Those that stand by themselves.
+    /// The parameters outside the wrapper.
     pub(super) outer: Fields,
-    /// Those in the wrapper, where there is one.
+    /// The parameters in the wrapper, if there is one.
     pub(super) inner: Option<Fields>,
     /// The wrapper is there and holds no parameters: `{"user":"x"}`, `{"user":[…]}`, `user=x`, `user[][login]=x`.
     pub(super) is_malformed: bool,
@@ -48,7 +48,7 @@ impl Wrapped {
 /// The fields of a JSON object, and those of its member called [`WRAPPER`].
 fn read_json(body: &[u8]) -> Result<Wrapped, BadBody> {
     let outer = json::members(body)?;
-    let wrapper = outer.0.iter().rfind(|(name, _)| name == WRAPPER).map(|(_, raw)| raw.get());
+    let wrapper = outer.0.iter().rfind(|(name, _)| name.as_deref() == Some(WRAPPER)).map(|(_, raw)| raw.get());
     let inner = wrapper.filter(|raw| raw.starts_with('{')).map(|raw| json::members(raw.as_bytes())).transpose()?;
     let is_malformed = inner.is_none() && wrapper.is_some_and(|raw| raw != "null");
     let inner = inner.map(|inner| Fields::from(inner.values()));

@@ -1,3 +1,5 @@
+//! Bodies in JSON.
+
 use std::fmt;
 
 use serde::{
@@ -8,14 +10,14 @@ use serde_json::value::RawValue;
 
 use super::{BadBody, MAX_LIST, Value};
 
-/// Reads a JSON object. Values keep the text they were sent as until they are asked for: numbers
-/// lose no digit, and nesting costs no stack.
+/// Reads a JSON object. Values stay unparsed text until they are used. So numbers lose no digits, and nesting costs no
+/// stack.
 pub(crate) fn read(body: &[u8]) -> Result<Vec<(String, Value)>, BadBody> {
     Ok(members(body)?.values())
 }
 
 /// The members of a JSON object with their text, in order.
-pub(crate) fn members(body: &[u8]) -> Result<Object<'_>, BadBody> {
+pub fn members(body: &[u8]) -> Result<Object<'_>, BadBody> {
     let text = std::str::from_utf8(body).map_err(|_| BadBody::NotJson)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match serde_json::from_str::<Object>(text) {
@@ -25,13 +27,15 @@ pub(crate) fn members(body: &[u8]) -> Result<Object<'_>, BadBody> {
     }
 }
 
-/// A JSON object: names, and values as they were sent.
-pub(crate) struct Object<'a>(pub(crate) Vec<(String, &'a RawValue)>);
+/// A JSON object: every member in order, each with its text. A name is `None` where it is not valid Unicode.
+#[derive(Debug)]
+pub struct Object<'a>(pub Vec<(Option<String>, &'a RawValue)>);
 
 impl Object<'_> {
     /// The values by name.
     pub(crate) fn values(self) -> Vec<(String, Value)> {
-        self.0.into_iter().map(|(name, raw)| (name, value(raw.get()))).collect()
+        // A name that is not valid Unicode names no field.
+        self.0.into_iter().filter_map(|(name, raw)| Some((name?, value(raw.get())))).collect()
     }
 }
 
@@ -53,10 +57,7 @@ impl<'de> Visitor<'de> for ObjectVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
         let mut fields = Vec::new();
         while let Some((Name(name), raw)) = map.next_entry::<Name, &'de RawValue>()? {
-            // A name that is not valid Unicode names no field.
-            if let Some(name) = name {
-                fields.push((name, raw));
-            }
+            fields.push((name, raw));
         }
         Ok(Object(fields))
     }
@@ -67,7 +68,7 @@ struct Name(Option<String>);
 
 impl<'de> Deserialize<'de> for Name {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Asked for bytes, the parser passes lone surrogates on in an encoding that is not UTF-8.
+        // When it parses bytes, the parser returns lone surrogates in an encoding that is not UTF-8.
         let bytes = serde_bytes::ByteBuf::deserialize(deserializer)?;
         Ok(Self(String::from_utf8(bytes.into_vec()).ok()))
     }

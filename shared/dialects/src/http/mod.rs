@@ -1,9 +1,9 @@
-//! Requests, responses and bodies: what every dialect shares and none defines.
+//! Requests, responses and bodies, shared by all dialects.
 
 mod accept;
 mod fields;
 pub(crate) mod form;
-pub(crate) mod json;
+pub mod json;
 mod request;
 mod response;
 mod value;

@@ -11,22 +11,22 @@ use super::{Value, form};
 /// Bytes that a request's body may have.
 pub const MAX_BODY: usize = 256 * 1024;
 
-/// One request, as the gateway passed it on.
+/// One request, as the gateway passed it.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// Names this request in response and log. Ours, never the client's.
+    /// Identifies this request in the response and the log. Never taken from the client.
     pub id: String,
-    /// When it came.
+    /// When it was received.
     pub received_at: Timestamp,
-    /// The address the gateway saw it come from; no header has a say.
+    /// The source address that the gateway saw; no header changes it.
     pub source: String,
     /// The method.
     pub method: Method,
-    /// The path as it came, decoded.
+    /// The path, decoded.
     pub path: String,
     /// The variables of the route, decoded.
     pub variables: Vec<(String, String)>,
-    /// The query as it came, still encoded.
+    /// The query, still encoded.
     pub query: String,
     /// The headers.
     pub headers: HeaderMap,

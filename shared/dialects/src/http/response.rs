@@ -18,12 +18,12 @@ use super::{Request, accept::accepts_gzip};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Bytes of all that a function may hand to Lambda for one response.
+/// The maximum size of a function's response to Lambda, in bytes.
 const MAX_PAYLOAD: usize = 6_291_556;
-/// Bytes reserved for what stands around the body: status, headers, names.
+/// Bytes reserved for everything except the body: status, headers, names.
 const ENVELOPE: usize = 2048;
 
-/// What an endpoint responds.
+/// The response of an endpoint.
 #[derive(Debug)]
 pub struct Response {
     /// The status.
@@ -80,7 +80,7 @@ impl Response {
         Self { body: Body::Text(text), ..response }
     }
 
-    /// Nothing but a status.
+    /// Only a status.
     #[must_use]
     pub const fn empty(status: StatusCode) -> Self {
         Self { status, headers: Vec::new(), body: Body::Empty }
@@ -107,8 +107,8 @@ impl Response {
         self
     }
 
-    /// The response in a size that Lambda takes: compressed where it must be and the client accepts gzip; `None` where
-    /// it is still too large.
+    /// The response in a size that Lambda accepts. It is compressed if necessary and if the client accepts gzip. `None`
+    /// if it is still too large.
     #[must_use]
     pub fn fitted(mut self, request: &Request) -> Option<Self> {
         let Body::Text(text) = &self.body else { return Some(self) };
@@ -126,7 +126,7 @@ impl Response {
         Some(self.header(CONTENT_ENCODING, "gzip").header(VARY, ACCEPT_ENCODING.as_str()))
     }
 
-    /// Adds the headers that every response carries: it is not cached unless it says so, and it names its request.
+    /// Adds the headers of every response: the request id, and `no-store` unless the response sets its own caching.
     #[must_use]
     pub fn finish(mut self, request_id: &str) -> Self {
         if !self.headers.iter().any(|(name, _)| name == CACHE_CONTROL) {

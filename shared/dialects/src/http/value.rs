@@ -9,7 +9,7 @@ pub enum Value {
     Number(String),
     /// A text.
     Text(String),
-    /// A text with a lone surrogate in it, which no field takes.
+    /// A text with a lone surrogate, which no field accepts.
     IllFormed,
     /// Several values, at most a hundred: an array of plain values, `a[]=1`, `a[0]=1`.
     List(Vec<Value>),

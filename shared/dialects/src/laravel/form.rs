@@ -45,7 +45,7 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// Adds what is wrong with a field.
+    /// Adds an error of a field.
     pub(crate) fn fail<T>(&mut self, field: &'static str, texts: Vec<String>) -> Option<T> {
         self.errors.add(field, texts);
         None
@@ -77,7 +77,7 @@ impl<'a> Form<'a> {
 /// Reads a password.
 ///
 /// # Errors
-/// What is wrong with it.
+/// Its errors.
 pub(crate) fn password(field: &str, value: &Value) -> Result<Password, Vec<String>> {
     match value {
         Value::Text(text) => Password::parse(text).map_err(|_| vec![text::max(field, MAX_PASSWORD)]),

@@ -1,5 +1,5 @@
-//! What the two dialects of Laravel's world share: how bodies are read, how field errors are worded and
-//! how single messages look.
+//! Definitions that the two Laravel dialects share: decoding of bodies, texts of field errors, and the format of
+//! single messages.
 
 mod form;
 pub(crate) mod text;
@@ -41,7 +41,7 @@ pub fn not_found() -> Response {
     message(StatusCode::NOT_FOUND, "Not Found")
 }
 
-/// The response to a request that failed for a reason of ours.
+/// The response to a request that failed for an internal reason.
 #[must_use]
 pub fn failed(request: &Request, failure: &Failure) -> Response {
     let outage = Outage::of(request, failure);

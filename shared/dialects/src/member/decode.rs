@@ -17,7 +17,7 @@ pub const MAX_NAME: u64 = 255;
 /// Characters that a telephone number may have.
 pub const MAX_PHONE_NUMBER: u64 = 30;
 const NO_EXTENSION: &str = "The email must have a valid domain with an extension.";
-/// The fault of a value that does not resemble an address.
+/// The error text for a value that does not resemble an address.
 const NO_ADDRESS: EmailFault = EmailFault { address: true, extension: true };
 
 /// The user that a create describes.
@@ -149,7 +149,7 @@ fn number_flag(word: &str) -> Option<bool> {
     }
 }
 
-/// Not trimmed: a password is what was typed. Only the empty one counts as none.
+/// Not trimmed: a password is used as typed. Only an empty one counts as absent.
 fn password(form: &mut Form) -> Option<Password> {
     match form.raw("password") {
         None | Some(Value::Null) => None,

@@ -28,7 +28,7 @@ pub enum Error {
     Invalid(Errors),
     /// The request was carried out before, or its `Idempotency-Key` cannot be used.
     Idempotency(IdempotencyError),
-    /// The directory cannot.
+    /// An internal failure of the directory.
     Failed(Failure),
 }
 
@@ -79,8 +79,8 @@ impl ErrorResponse for Error {
     }
 }
 
-/// The error about a taken address. A user made here has its address as login, so whichever of the two is taken, the
-/// address is.
+/// The error about a taken address. A user created here has its address as login, so a taken login also means a taken
+/// address.
 #[must_use]
 pub fn taken() -> Error {
     let mut errors = Errors::default();

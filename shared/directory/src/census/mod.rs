@@ -1,5 +1,5 @@
-//! The census: how many users an account has, and which user stands at which position, without reading them all,
-//! although the store has neither an offset nor a count.
+//! The census: how many users an account has, and which user is at which position. It does not read all users, although
+//! the store supports neither an offset nor a count.
 //!
 //! Ids are cut into blocks. Each block has two rows: a [`Count`], which is small and read together with all others of
 //! the account, and a [`Bitmap`] of the ids that live, read for the blocks that a page touches. Both describe the ids up
@@ -15,9 +15,9 @@
 //!   into the bitmap, the condition is the `bitmap_version`, so that further deletions do not prevent it.
 //! - A list takes frontier and counts from one reading, and drops users that it does not find.
 //!
-//! What a list promises: a write that was answered before the list began is in it; one that overlaps is in it or not;
-//! page and total are of one set. The rules were found by trying them on random schedules in which transactions become
-//! visible one item at a time; the tests here do the same.
+//! Guarantees of a list: it includes every write that completed before the list began. A concurrent write may or may
+//! not be included. Page and total describe the same set. These rules were found with random schedules in which
+//! transactions become visible one item at a time; the tests here do the same.
 
 mod bitmap;
 mod page;
@@ -100,7 +100,7 @@ pub struct ReservedIds {
     pub is_importing: bool,
 }
 
-/// What the census needs of a store, for one account.
+/// The operations of a store that the census needs, for one account.
 pub trait IndexStore: Sync {
     /// Ids of a block.
     const BLOCK: u64;
@@ -119,16 +119,16 @@ pub trait IndexStore: Sync {
     fn counts(&self) -> impl Future<Output = Result<Vec<Count>, Self::Error>> + Send;
     /// The bitmap of a block; an empty one of version 0 where there is none.
     fn bitmap(&self, block: u64) -> impl Future<Output = Result<Bitmap, Self::Error>> + Send;
-    /// What stands under a range of ids, in order.
+    /// The entries of a range of ids, in order.
     fn entries(
         &self,
         ids: RangeInclusive<u64>,
     ) -> impl Future<Output = Result<Vec<Entry<Self::User>>, Self::Error>> + Send;
     /// The users with these ids, which are in order; those that do not exist (any more) are left out.
     fn users(&self, ids: &[u64]) -> impl Future<Output = Result<Vec<(u64, Self::User)>, Self::Error>> + Send;
-    /// Keeps every user from getting an id that none has.
+    /// Voids an id that no user has, so that no user will ever have it.
     fn void_id(&self, id: u64) -> impl Future<Output = Result<Voided, Self::Error>> + Send;
-    /// Writes both rows of a block at once, on condition that its `version` is still the one of `read`; whether it did.
+    /// Writes both rows of a block atomically, if its `version` is still that of `read`; returns whether it did.
     /// `sealed.version` is ignored: the row's own is raised.
     fn advance(
         &self,
@@ -136,20 +136,20 @@ pub trait IndexStore: Sync {
         sealed: &Count,
         bitmap: &Bitmap,
     ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
-    /// Writes both rows of a block at once, on condition that its `bitmap_version` is still the one of `read`: the
-    /// `compacted` ids leave the deleted ones, and those that came meanwhile stay; whether it did. `sealed_through` stays.
+    /// Writes both rows of a block atomically, if its `bitmap_version` is still that of `read`; returns whether it did.
+    /// It removes the `compacted` ids from the deleted ones; ids deleted meanwhile stay. `sealed_through` does not
+    /// change.
     fn compact(
         &self,
         read: &Count,
         compacted: &[u64],
         bitmap: &Bitmap,
     ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
-    /// Whether no writer can be expected to use a reserved id any more, judged by the entries around it. A courtesy:
-    /// nothing goes wrong where this is mistaken.
+    /// Whether a reserved id seems abandoned, judged by the entries around it. A wrong result does no harm.
     fn is_abandoned(&self, gap: u64, entries: &[Entry<Self::User>]) -> bool;
     /// The error that two rows of a block never agreed.
     fn inconsistent() -> Self::Error;
-    /// Waits before another reading; `false` when there shall be none.
+    /// Waits before the next reading; `false` if there must be no more.
     fn pause(&self, tries: u32) -> impl Future<Output = bool> + Send;
 }
 

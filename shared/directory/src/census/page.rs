@@ -29,9 +29,9 @@ const MAX_LOST_SEALS: u32 = 8;
 
 /// The users after the first `offset`, at most `limit`.
 ///
-/// Where many users stand above the frontier, or many were deleted below it, one attempt is made beside the reading to
-/// seal them, once `authenticated` is done. Where a great many do, they are sealed first; what was sealed stays, should
-/// time run out.
+/// If many users are above the frontier, or many were deleted below it, one attempt to seal them runs concurrently with
+/// the reading, once `authenticated` is done. If there are very many, they are sealed first. What was sealed stays
+/// sealed if time runs out.
 ///
 /// # Errors
 /// The store's.
@@ -62,7 +62,7 @@ pub async fn page<L: IndexStore>(
     let reserved = reserved.last;
     let tail = async { if first > reserved { Ok(Vec::new()) } else { store.entries(first..=reserved).await } };
     let bitmap = async {
-        // What only helps later lists is no reason to fail.
+        // A failure here affects only later lists, so it is ignored.
         match &due {
             Some(due) => Ok(store.bitmap(due.count().block).await.ok()),
             None => Ok(None),
@@ -83,7 +83,7 @@ pub async fn page<L: IndexStore>(
     page
 }
 
-/// What a list does for later ones.
+/// The work of a list that makes later lists cheaper.
 enum Due {
     Advance(Count),
     Compact(Count),
@@ -260,7 +260,7 @@ mod tests {
 
     use super::*;
 
-    /// One block of 8 ids, sealed to its end, whose rows say what they say.
+    /// One block of 8 ids, sealed to its end, with fixed rows.
     struct Fixed {
         count: Count,
         bitmap: Bitmap,

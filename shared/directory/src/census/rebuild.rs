@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::{Bitmap, Count, Entry, IndexStore, Slot, count_of, last_of, seal::Sealing};
 
-/// What is known of a block's ids besides the users in it.
+/// The information about a block's ids other than the users in it.
 #[derive(Debug)]
 pub struct Decided {
-    /// Up to this id, no user can get an id any more.
+    /// No user can get an id up to this one any more.
     pub sealed_through: u64,
     /// Ids whose users were deleted.
     pub deleted: BTreeSet<u64>,
@@ -15,9 +15,9 @@ pub struct Decided {
     pub living: BTreeSet<u64>,
 }
 
-/// Writes both rows of a block from its users, whatever the rows said before. All ids up to
-/// [`Decided::sealed_through`] count as decided, and those after it as far as users have them, or had.
-/// `decide` runs after the count row was read and before the users are.
+/// Writes both rows of a block from its users, regardless of the old rows. All ids up to [`Decided::sealed_through`]
+/// count as decided. Later ids count as decided if a user has or had them. `decide` runs after the count row is read
+/// and before the users are read.
 ///
 /// # Errors
 /// The store's.

@@ -5,12 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{ResultStream, StoreError};
 
-/// What has expired, and how far the cleanup has come.
+/// Expired items, and the position of the cleanup.
 pub trait ExpiryStore {
-    /// What expired before `now`, batch by batch. It may lag: [`ExpiryStore::expired_delete`] checks.
+    /// The items that expired before `now`, batch by batch. It may lag, so [`ExpiryStore::expired_delete`] checks
+    /// again.
     fn expired_stream(&self, now: Timestamp) -> ResultStream<Vec<Expired>>;
 
-    /// Removes something that has expired, unless it expires later by now; whether it did.
+    /// Removes an expired item, unless its expiry was extended meanwhile; returns whether it did.
     fn expired_delete(&self, expired: &Expired) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Where the last cleanup stopped.
@@ -20,7 +21,7 @@ pub trait ExpiryStore {
     fn cleanup_cursor_put(&self, cursor: CleanupCursor) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
-/// What expires.
+/// The kinds of items that expire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     /// An API key.
@@ -37,10 +38,10 @@ pub enum Kind {
     Response,
 }
 
-/// Something that has expired.
+/// An expired item.
 #[derive(Clone, Debug)]
 pub struct Expired {
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
     /// When it expired.
     pub expires_at: Timestamp,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 
-/// The state of imports, so that one can be resumed after any end.
+/// The state of imports, so that an import can be resumed after any interruption.
 pub trait ImportJobStore {
     /// The state of an import, without taking it over.
     fn import_get(
@@ -46,13 +46,13 @@ pub trait ImportJobStore {
 /// The state of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportJob {
-    /// Rows that are done.
+    /// The number of rows that are done.
     #[serde(default)]
     pub rows: u64,
-    /// A hash of what was read of them.
+    /// A hash of the rows that are done.
     #[serde(default)]
     pub digest: String,
-    /// How many of them had which outcome.
+    /// The number of these rows by outcome.
     #[serde(default, rename = "verdicts")]
     pub outcomes: Vec<u64>,
     /// The rows in progress.
@@ -67,7 +67,7 @@ pub struct Pending {
     pub until: u64,
     /// A hash of what was read up to their end.
     pub digest: String,
-    /// The first of the ids, which follow one another; `None` where rows bring theirs.
+    /// The first of the consecutive ids; `None` if the rows have their own ids.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first: Option<UserId>,
     /// The rows that the ids are for, in order; empty where each of the rows has one.

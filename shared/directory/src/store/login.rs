@@ -4,7 +4,7 @@ use roster_domain::{LoginTries, LoginTriesKey, Session, Timestamp};
 
 use super::StoreError;
 
-/// Sessions of administrators, and the attempts to sign in that led to them or not.
+/// Sessions of administrators, and attempts to sign in.
 pub trait LoginStore {
     /// The session with an id, if there is one.
     fn session_get(&self, id: &str) -> impl Future<Output = Result<Option<Session>, StoreError>> + Send;
@@ -18,8 +18,8 @@ pub trait LoginStore {
         key: &LoginTriesKey,
     ) -> impl Future<Output = Result<Option<StoredTries>, StoreError>> + Send;
 
-    /// Changes the attempts of a key: from `stored`, as far as the caller knows them, and again from what others left, as
-    /// often as they come in between. Returns what `change` returned last, and the attempts as they then are.
+    /// Changes the attempts of a key. It starts from `stored`, if the caller knows them, and repeats the change
+    /// whenever another writer was first. Returns the last result of `change`, and the attempts after it.
     fn login_tries_update<T: Send>(
         &self,
         key: &LoginTriesKey,
@@ -34,6 +34,6 @@ pub trait LoginStore {
 pub struct StoredTries {
     /// The attempts.
     pub tries: LoginTries,
-    /// Of the last write, by which a writer recognizes its own.
+    /// Identifies the last write, so that a writer recognizes its own.
     pub version: String,
 }

@@ -1,8 +1,8 @@
-//! What the directory needs of a store: the contracts of its ports.
+//! The ports of the store: the contracts that the directory depends on.
 //!
-//! Every method that decides something reads strongly consistently; where a method may lag, its documentation says so.
-//! What a method writes is written completely or not at all. A lost answer may leave a write done: each method that can
-//! meet its own write recognizes it.
+//! Every method that a decision depends on reads strongly consistently. A method that may lag documents it. A method
+//! writes completely or not at all. If a response is lost, the write may have happened: each method that can meet its
+//! own write recognizes it.
 
 mod account;
 mod api_key;
@@ -65,20 +65,20 @@ pub trait Store:
     + Sync
     + 'static
 {
-    /// Opens the connection, so that the first request finds it open. A failure is logged and ignored.
+    /// Opens the connection before the first request needs it. A failure is logged and ignored.
     fn prewarm(&self) -> impl Future<Output = ()> + Send;
 }
 
-/// Why a store did not do what it was asked for. Carries no data of users, and is one line.
+/// The error of a store. Contains no data of users, and is one line.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
-    /// It does not answer, or is overloaded; the same request may succeed later.
+    /// The store does not respond, or is overloaded; the same request may succeed later.
     #[error("the store is unavailable: {0}")]
     Unavailable(String),
-    /// It rejects a request of ours: a defect or a wrong set-up; trying again does not help.
+    /// The store rejects our request: a defect or a wrong configuration. Trying again does not help.
     #[error("the store rejected a request: {0}")]
     Rejected(String),
-    /// An item does not have the shape that we write.
+    /// An item does not have the format that we write.
     #[error("an item in the store cannot be read: {0}")]
     Unreadable(String),
 }
@@ -92,10 +92,10 @@ impl From<StoreError> for Failure {
     }
 }
 
-/// Some of what a reading in order of ids finds.
+/// A batch of a reading in order of ids.
 #[derive(Debug)]
 pub struct Batch<T> {
-    /// What was found.
+    /// The entries found.
     pub found: Vec<T>,
     /// Where the reading continues: all ids before this one have been read.
     pub next: UserId,
@@ -103,5 +103,5 @@ pub struct Batch<T> {
 
 /// A reading in order of ids, batch by batch.
 pub type BatchStream<T> = ResultStream<Batch<T>>;
-/// What a store gives bit by bit, as it is asked.
+/// Results that a store reads on demand, batch by batch.
 pub type ResultStream<T> = BoxStream<'static, Result<T, StoreError>>;

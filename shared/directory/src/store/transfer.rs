@@ -5,14 +5,14 @@ use serde::Serialize;
 
 use super::StoreError;
 
-/// What reads whole tables, for operators.
+/// Operations on whole tables, for operators.
 pub trait TransferStore: Sized {
     /// Writes an account's settings, plans, counter and users into `to`, which has none of them; no keys, deletions and
     /// census.
     fn account_copy(&self, account: AccountId, to: &Self) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Checks what must hold between the tables, in one account or in all; with `repairs`, what has one right answer is
-    /// written. Returns how much was checked, and everything that did not hold.
+    /// Checks the invariants between the tables, in one account or in all. With `repairs`, repairs each violation that
+    /// has exactly one correct repair. Returns how much was checked, and all violations.
     fn verify(
         &self,
         only: Option<AccountId>,
@@ -24,18 +24,18 @@ pub trait TransferStore: Sized {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Repair {
-    /// It has one right answer, which `--repair` writes.
+    /// It has exactly one correct repair, which `--repair` writes.
     Possible,
-    /// That was written.
+    /// The repair was written.
     Done,
-    /// An operator has to decide.
+    /// There is no automatic repair: an operator must decide.
     Impossible,
 }
 
-/// Something that does not hold.
+/// A violation of an invariant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Violation {
-    /// What should hold.
+    /// The violated invariant.
     pub rule: &'static str,
     /// The table.
     pub table: &'static str,

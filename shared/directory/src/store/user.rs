@@ -34,16 +34,16 @@ pub trait UserStore {
         retry: &mut Retry,
     ) -> impl Future<Output = Result<UserInserted, StoreError>> + Send;
 
-    /// Writes up to [`UserStore::MAX_PER_TRANSACTION`] new users with their claims at once, within `retry`; `false` where
-    /// that cannot be done for all of them, and nothing is written (or all of them exist since an attempt whose answer
-    /// was lost): each has to be written by itself then.
+    /// Writes up to [`UserStore::MAX_PER_TRANSACTION`] new users with their claims in one transaction, within `retry`.
+    /// Returns `false` if that is not possible for all of them. Then nothing is written (or all of them exist since an
+    /// attempt whose response was lost), and each must be written by itself.
     fn user_create_together(
         &self,
         inserts: &[UserInsert<'_>],
         retry: &mut Retry,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
-    /// Keeps every user from getting an id that none has, within `retry`; `false` where a user has it.
+    /// Voids an id that no user has, so that no user will ever have it, within `retry`; `false` if a user has it.
     fn user_void_id(
         &self,
         account: AccountId,
@@ -60,7 +60,7 @@ pub trait UserStore {
         retry: &mut Retry,
     ) -> impl Future<Output = Result<UserUpdated, StoreError>> + Send;
 
-    /// Puts `new` in the place of the hash `old` of the same password, unless that was replaced meanwhile.
+    /// Replaces the hash `old` by `new`, a hash of the same password, unless `old` was replaced meanwhile.
     fn user_rehash(
         &self,
         account: AccountId,
@@ -78,7 +78,7 @@ pub trait UserStore {
     ) -> impl Future<Output = Result<UserDeleted, StoreError>> + Send;
 }
 
-/// A user with what the store keeps beside it.
+/// A user with the other data that the store has of it.
 #[derive(Clone, Debug)]
 pub struct StoredUser {
     /// The user.

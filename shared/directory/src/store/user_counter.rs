@@ -6,7 +6,7 @@ use super::StoreError;
 
 /// The ids of an account's users.
 pub trait UserCounterStore {
-    /// How far the ids of an account's users go.
+    /// The counter of an account's users.
     fn user_counter(&self, account: AccountId) -> impl Future<Output = Result<UserCounter, StoreError>> + Send;
 
     /// Reserves the next `count` user ids of an account, at least one; the first of them. An id that is not used leaves a

@@ -46,8 +46,8 @@ impl Verification<'_> {
         Ok(())
     }
 
-    /// Judges a block by two readings between which nobody wrote to its row: a transaction that is half
-    /// visible at the first is over by the second.
+    /// Judges a block by two readings between which no writer changed its row. A transaction that is half visible at
+    /// the first reading is complete by the second.
     pub(super) async fn recheck_block(&mut self, account: AccountId, block: u64) -> Result<(), StoreError> {
         let store = self.store;
         let mut before = None;
@@ -66,7 +66,7 @@ impl Verification<'_> {
             before = Some(version);
             tokio::time::sleep(VERIFY_PAUSE).await;
         }
-        // Never quiet for so long: there is no telling.
+        // Writers never paused long enough: the block cannot be judged.
         tracing::warn!(%account, block, "a block of the census was never quiet enough to be judged");
         Ok(())
     }
@@ -89,7 +89,7 @@ impl DynamoDbStore {
         Ok(counts.into_iter().find(|count| count.block == block).map_or(0, |count| count.version))
     }
 
-    /// The last block of which anything is sealed.
+    /// The last block that is at least partly sealed.
     async fn last_sealed(&self, account: AccountId) -> Result<Option<u64>, StoreError> {
         let counts = self.census(account).counts().await?;
         Ok(counts.iter().filter(|count| count.sealed_through.is_some()).map(|count| count.block).max())
@@ -108,7 +108,7 @@ impl DynamoDbStore {
         if counted != deletions.get(&block).copied().unwrap_or_default() {
             return Ok(false);
         }
-        // The blocks before one that is sealed are sealed to their ends.
+        // All blocks before a sealed one must be sealed to their ends.
         let sealed_through = count.as_ref().and_then(|count| count.sealed_through);
         if last_sealed.is_some_and(|last| block < last) && sealed_through != Some((block + 1) * BLOCK - 1) {
             return Ok(false);
@@ -119,7 +119,7 @@ impl DynamoDbStore {
         }
     }
 
-    /// Writes the rows of a block from those who stand in it, if nobody has written to it since `rev`.
+    /// Writes the rows of a block from its users, if no writer has changed the block since `version`.
     async fn block_rewrite(
         &self,
         account: AccountId,
@@ -131,14 +131,15 @@ impl DynamoDbStore {
         let count = census.counts().await?.into_iter().find(|count| count.block == block).unwrap_or_default();
         let (stood, deleted): (_, Vec<u64>) = (count.sealed_through, count.deleted.into_iter().collect());
         let tombstones = self.tombstones_of(account, block).await?;
-        // They have been among the dead since before the pause: whoever stands there is alive.
+        // These ids were recorded as deleted before the pause. A user that still exists under one of them was not
+        // deleted.
         let living = census.users(&deleted).await?.into_iter().map(|(id, _)| id).collect();
         let deletions = count_sections(&tombstones).remove(&block).unwrap_or_default();
         if !self.section_counts_write(account, block, deletions, version).await? {
             return Ok(false);
         }
         let is_full = last_sealed.is_some_and(|last| block < last);
-        // Where nothing of a block is decided yet, there is nothing to count.
+        // If no id of a block is decided yet, there is nothing to count.
         if !is_full && stood.is_none() {
             return Ok(true);
         }

@@ -1,4 +1,4 @@
-//! Claims: each names a user who carries the value.
+//! Checks claims: each must name a user that has the value.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,7 +46,7 @@ impl Verification<'_> {
         }
         for item in self.store.raw_users_of(held.keys().copied()).await? {
             let account = account_of(text(&item, "block")).unwrap_or(AccountId::new(0));
-            // What hangs on a user who cannot be read is left alone.
+            // Claims of a user whose item cannot be read are not changed.
             if let Some(id) = user_item::id(&item).ok().filter(|id| self.unreadable.contains(&(account, *id))) {
                 held.remove(&(account, id));
                 continue;
@@ -85,7 +85,7 @@ impl Verification<'_> {
 }
 
 impl DynamoDbStore {
-    /// Removes a claim that names `user`, who was read at `rev`, or not there.
+    /// Removes a claim that names `user`, if the user still has the version `rev`, or still does not exist.
     async fn claim_remove(
         &self,
         key: &str,

@@ -1,4 +1,4 @@
-//! The counter of an account's users: above every id, and in nobody's hands.
+//! Checks the counter of an account's users: it must not be below any id, and no dead import may hold it.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use super::{
     Verification,
 };
 
-/// An import that was not heard of for so long is dead.
+/// An import that has not written for this long is considered dead.
 const ALIVE: Duration = Duration::from_secs(600);
 
 impl Verification<'_> {
@@ -33,7 +33,7 @@ impl Verification<'_> {
             let Some(last) = items.last() else { break };
             highest = highest.max(user_item::id(last)?.get());
         }
-        // Read after the users: whoever was made meanwhile is below it.
+        // Read after the users, so that users created in between are not above it.
         if highest <= store.user_counter(account).await?.reserved {
             return Ok(());
         }
@@ -41,7 +41,7 @@ impl Verification<'_> {
         self.repair("the counter stands above every id", "accounts", counter_key(account), repair).await
     }
 
-    /// An import that keeps ids and that nobody has been at for a while.
+    /// Ends an import that keeps ids, if no worker has continued it for a while.
     pub(super) async fn recheck_importing(&mut self, account: AccountId) -> Result<(), StoreError> {
         let store = self.store;
         let Some(import) = store.user_counter(account).await?.importing else { return Ok(()) };

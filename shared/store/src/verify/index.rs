@@ -1,4 +1,4 @@
-//! Indexes: each entry is what its user carries, and nobody is left out.
+//! Checks indexes: each entry must match its user.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use super::{
     read::{account_of, number, text},
 };
 
-/// The sort key of the one index that has one.
+/// The sort key of the only index that has one.
 const SORT: &str = "updated_on";
 
 /// Indexes and the attributes that are their keys.

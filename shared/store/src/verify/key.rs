@@ -1,4 +1,4 @@
-//! API keys, sessions and stored responses: each belongs to somebody who is there.
+//! Checks API keys, sessions and stored responses: the owner of each must exist.
 
 use std::collections::BTreeSet;
 
@@ -91,8 +91,8 @@ impl Verification<'_> {
 }
 
 impl DynamoDbStore {
-    /// Whether an answer goes when its user does: the user knows of it. One that is over just waits to be
-    /// cleaned away.
+    /// Whether a response will be deleted with its user, because the user's item lists it. An expired response counts
+    /// as sound: the cleanup will remove it.
     async fn is_kept_with_its_user(&self, item: Item) -> Result<bool, StoreError> {
         let stored = response::read(item)?;
         if stored.expires_at <= clock::now() {

@@ -1,7 +1,7 @@
-//! What must hold between the tables, checked and repaired.
+//! Checks and repairs the invariants between the tables.
 //!
-//! A first reading goes over everything and finds candidates: concurrent writers make some. Each is checked once more
-//! after a pause, by strongly consistent reads of its own, and only what still does not hold is reported.
+//! A first pass reads everything and collects candidates; concurrent writers cause some of them. After a pause, each is
+//! checked again with its own strongly consistent reads. Only violations that remain are reported.
 
 mod block;
 mod claim;
@@ -22,7 +22,7 @@ use roster_domain::{AccountId, UserId};
 
 use super::DynamoDbStore;
 
-/// Something that may not hold.
+/// A possible violation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Candidate {
     /// A user with its claims, derived attributes and plans.
@@ -35,7 +35,7 @@ enum Candidate {
     Importing(AccountId),
     /// An API key, a session or a stored response.
     Key(String),
-    /// An entry of an index: its name, its key, that of the sort if it has one, and the user.
+    /// An entry of an index: the index, its key, its sort key (perhaps empty), and the user.
     Index(&'static str, String, String, AccountId, UserId),
 }
 
@@ -47,7 +47,7 @@ struct Verification<'a> {
     verified: Verified,
     candidates: BTreeSet<Candidate>,
     violations: Vec<Violation>,
-    /// Users whose items cannot be read: nothing that depends on them is changed.
+    /// Users whose items cannot be read. Nothing that depends on them is changed.
     unreadable: BTreeSet<(AccountId, UserId)>,
 }
 
@@ -69,7 +69,7 @@ impl DynamoDbStore {
             violations: Vec::new(),
             unreadable: BTreeSet::new(),
         };
-        // In this order: a user that is repaired decides which claims and counts are right.
+        // The order matters: a repaired user decides which claims and counts are right.
         for account in &accounts {
             verification.users(*account).await?;
         }
@@ -118,13 +118,13 @@ impl Verification<'_> {
 
     fn report(&mut self, rule: &'static str, table: &'static str, key: impl Into<String>, repair: Repair) {
         let key = key.into();
-        // One violation is enough of an item.
+        // One violation per item is enough.
         if !self.violations.iter().any(|other| other.table == table && other.key == key) {
             self.violations.push(Violation { rule, table, key, repair });
         }
     }
 
-    /// Reports what has one right answer, after `repair` has written it, if that is wanted.
+    /// Reports a violation that has exactly one correct repair. With `--repair`, `repair` is written first.
     async fn repair(
         &mut self,
         rule: &'static str,

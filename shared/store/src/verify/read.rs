@@ -1,4 +1,4 @@
-//! Many items at once, and whole tables, whatever they hold.
+//! Batch reads of items and scans of whole tables, without interpreting the items.
 
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ use super::super::{
 const TOGETHER: usize = 100;
 
 impl DynamoDbStore {
-    /// Who holds each of these claims, as far as anybody does.
+    /// The users that hold these claims; a claim that no user holds is left out.
     pub(super) async fn raw_holders(&self, claims: Vec<String>) -> Result<HashMap<String, UserId>, StoreError> {
         let key = |claim: String| Item::from([("claim".to_owned(), AttributeValue::S(claim))]);
         let items = self.read_all(&self.tables.claims, claims.into_iter().map(key).collect()).await?;
@@ -29,7 +29,7 @@ impl DynamoDbStore {
         items.into_iter().map(held).collect()
     }
 
-    /// The items of these users, as far as they are there.
+    /// The items of these users; those that do not exist are left out.
     pub(super) async fn raw_users_of(
         &self,
         ids: impl IntoIterator<Item = (AccountId, UserId)>,
@@ -38,7 +38,7 @@ impl DynamoDbStore {
         self.read_all(&self.tables.users, keys.collect()).await
     }
 
-    /// Reads items by their keys, none of which is there twice.
+    /// Reads items by their keys, which must be distinct.
     async fn read_all(&self, table: &str, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
         let mut found = Vec::new();
         for keys in keys.chunks(TOGETHER) {
@@ -62,7 +62,7 @@ impl DynamoDbStore {
         Ok(found)
     }
 
-    /// Some of a table or of one of its indexes, and where the reading goes on.
+    /// One page of a scan of a table or of one of its indexes, and the key from which the scan continues.
     #[expect(clippy::disallowed_methods, reason = "an operator asks for everything; no request does")]
     pub(super) async fn raw_scan(
         &self,
@@ -75,7 +75,7 @@ impl DynamoDbStore {
             .scan()
             .table_name(table)
             .set_index_name(index.map(str::to_owned))
-            // An index has no other way.
+            // An index supports only eventually consistent reads.
             .consistent_read(index.is_none())
             .set_exclusive_start_key(start)
             .send()
@@ -95,7 +95,7 @@ pub(super) fn number(item: &Item, attribute: &str) -> Option<u64> {
     item.get(attribute).and_then(|value| value.as_n().ok()).and_then(|number| number.parse().ok())
 }
 
-/// The account that a key begins with.
+/// The account with which a key begins.
 pub(super) fn account_of(key: &str) -> Option<AccountId> {
     key.split_once('#').and_then(|(account, _)| AccountId::parse(account))
 }

@@ -1,4 +1,4 @@
-//! Users: each has its claims and no others, its derived attributes are right, and it was never deleted.
+//! Checks users: each must have its claims and no others, correct derived attributes, and no tombstone.
 
 use std::collections::BTreeSet;
 
@@ -38,7 +38,7 @@ impl Verification<'_> {
         let tombstones = self.tombstones(account).await?;
         let plans: BTreeSet<PlanId> = self.store.plan_list(account).await?.into_iter().map(|plan| plan.id).collect();
         let last = counter.reserved / user_item::PARTITION;
-        // One further: nobody may stand above the counter.
+        // One partition more, because no user may have an id above the counter.
         for partition in counter.lowest / user_item::PARTITION..=last + 1 {
             let items = self.store.user_items(account, partition).await?;
             let mut wanted = Vec::new();
@@ -83,13 +83,13 @@ impl Verification<'_> {
 
     pub(super) async fn recheck_user(&mut self, account: AccountId, id: UserId) -> Result<(), StoreError> {
         let store = self.store;
-        // Read before the user: a deletion in between takes the user away.
+        // Read before the user: after a deletion in between, the user is not found.
         let was_deleted = store.has_tombstone(account, id).await?;
         let Some(item) = store.user_item(account, id).await? else { return Ok(()) };
         let Some(user) = user_item::read(account, item.clone())?.map(with_own_key) else { return Ok(()) };
         let key = user_key(account, id);
         if was_deleted {
-            // A record of a deletion is written with it alone, and ids are never given out again.
+            // A tombstone is written only together with the deletion, and an id is never used again.
             return self.repair("a deleted user is gone", "users", key, store.finish_delete(&user)).await;
         }
         let wrong = derived_wrong(&item, &user)?;
@@ -99,7 +99,7 @@ impl Verification<'_> {
         for claim in claims(&user) {
             let held = store.claim_read(&claim).await?;
             if held != Some(id) && !store.is_still(&user).await? {
-                // It was changed meanwhile, and its claims with it.
+                // The user was changed meanwhile, and its claims with it.
                 return Ok(());
             }
             match held {
@@ -127,7 +127,7 @@ impl Verification<'_> {
     }
 }
 
-/// The user with the compared form of its address computed again: the stored one may be wrong.
+/// The user with the compared form of its address computed again, because the stored one may be wrong.
 pub(super) fn with_own_key(mut user: StoredUser) -> StoredUser {
     user.user.email = user.user.email.map(|email| Email::parse(email.as_str()).unwrap_or(email));
     user
@@ -137,7 +137,7 @@ fn user_key(account: AccountId, id: UserId) -> String {
     format!("{}/{id}", user_item::partition(account, user_item::partition_number(id)))
 }
 
-/// The derived attributes as they should be, where they are not.
+/// The correct values of the derived attributes that are wrong.
 fn derived_wrong(item: &Item, user: &StoredUser) -> Result<Vec<(&'static str, Option<AttributeValue>)>, StoreError> {
     let right = user_item::write(user, None)?;
     let wrong = DERIVED.into_iter().filter(|attribute| item.get(*attribute) != right.get(*attribute));
@@ -211,7 +211,7 @@ impl DynamoDbStore {
         Ok(write(&mut Retry::start(), || request.clone().send()).await?.is_ok())
     }
 
-    /// Gives `user` a claim that no user holds, or one that a user holds `instead_of` it without carrying the value.
+    /// Writes a claim of `user` that no user holds, or that the user `instead_of` holds without having the value.
     async fn claim_again(
         &self,
         user: &StoredUser,

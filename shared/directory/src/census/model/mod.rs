@@ -1,10 +1,9 @@
 //! The census on random schedules.
 //!
-//! The model's store is as unkind as DynamoDB is documented to be: a transaction checks and locks its
-//! items one by one and makes them visible one by one, each at a moment of its own; a query walks from
-//! item to item while others write; a client may stop for ever or for long at any step, and a
-//! transaction it has sent goes on without it. A seed replays a schedule. Planted mistakes show that
-//! the check finds what it is for.
+//! The model's store has all the weaknesses that DynamoDB documents. A transaction checks and locks its items one by
+//! one, and makes them visible one by one, each at its own time. A query reads item by item while other clients write.
+//! A client may stop at any step, for long or permanently, and a transaction that it has sent continues without it. A
+//! seed reproduces a schedule. Deliberate mistakes show that the check detects them.
 
 mod world;
 
@@ -18,21 +17,21 @@ use world::{Item, Key, Refused, State, World, absent, action, step};
 
 use super::{Count, IndexStore, page, page::Page, seal};
 
-/// A mistake, planted.
+/// A deliberate mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Flaw {
     None,
-    /// Gaps count as decided without a void_id.
+    /// Gaps count as decided without a void marker.
     NoPlug,
-    /// A create writes over a void_id.
+    /// A create overwrites a void marker.
     OverPlug,
-    /// A seal does not look at `version`, only at the version it replaces.
+    /// A seal does not check `version`, only the `bitmap_version` that it replaces.
     NoRev,
-    /// A delete does not tell the count row.
+    /// A delete does not update the count row.
     UnseenDelete,
     /// A list takes its frontier from one reading and its counts from a later one.
     LateCounts,
-    /// A list forgets who was deleted since the block was sealed.
+    /// A list ignores users that were deleted since the block was sealed.
     ForgottenDead,
 }
 
@@ -43,7 +42,7 @@ struct History {
     delete: (Option<u64>, Option<u64>),
 }
 
-/// A create as the directory does it: lease, then user and claim in one transaction.
+/// A create as the directory does it: reserves an id, then writes user and claim in one transaction.
 async fn create(world: World) {
     let name = if world.chance(0.3) { world.between(0, 5) } else { world.between(6, u64::from(u32::MAX)) };
     let name = u32::try_from(name).unwrap();
@@ -65,12 +64,12 @@ async fn create(world: World) {
             Err(Refused::Conflict) => {
                 tries += 1;
                 if tries > 30 {
-                    // Gives up: a gap that nobody voids.
+                    // Gives up: this leaves a gap that no client voids.
                     return;
                 }
             }
             Err(Refused::Condition(1)) => {
-                // Taken: it voids its own gap.
+                // The value is taken: the create voids its own gap.
                 let _ = World::write(&world, action(Key::User(id), absent, |_| Some(Item::Void))).await;
                 return;
             }
@@ -134,7 +133,7 @@ async fn reseal(world: World) {
 }
 
 async fn list(world: World, offset: u64, limit: u64) {
-    // Some lists begin when others have been sealing for a while.
+    // Some lists begin after other clients have been sealing for a while.
     for _ in 0..world.between(0, 60) {
         step().await;
     }
@@ -154,7 +153,7 @@ async fn list(world: World, offset: u64, limit: u64) {
 }
 
 impl State {
-    /// Whether a list keeps its promise, given when each write began and was answered.
+    /// The violation of a list's guarantees, if any, given when each write began and when its response arrived.
     fn judge(&self, began: u64, ended: u64, offset: u64, limit: u64, page: &Page<u64>) -> Option<String> {
         let histories = || self.histories.iter();
         let must: BTreeSet<u64> = histories()
@@ -199,7 +198,7 @@ impl State {
     }
 }
 
-/// One schedule; what went wrong, the lists and the seals in it.
+/// Runs one schedule; returns the violations and the numbers of lists and seals.
 fn schedule(seed: u64, flaw: Flaw, polite: f64) -> (Vec<String>, u64, u64) {
     let world = World::new(seed, flaw, polite);
     let mut tasks = Vec::new();
@@ -218,7 +217,7 @@ fn schedule(seed: u64, flaw: Flaw, polite: f64) -> (Vec<String>, u64, u64) {
     many(0, 2).for_each(|_| world.spawn(reseal(world.clone()), 0.0, 0.0));
     (0..2).for_each(|_| world.spawn(a_list(), 0.0, 0.0));
     world.run(&mut tasks, None);
-    // Then quiet: now every list must be the truth.
+    // Then no client writes: now every list must be exact.
     for _ in 0..2 {
         for _ in 0..6 {
             world.spawn(reseal(world.clone()), 0.0, 0.0);
@@ -245,7 +244,7 @@ fn schedule(seed: u64, flaw: Flaw, polite: f64) -> (Vec<String>, u64, u64) {
     (state.wrong.clone(), state.lists, state.seals)
 }
 
-/// How many schedules are tried; more with `ROSTER_SCHEDULES`.
+/// The number of schedules; `ROSTER_SCHEDULES` changes it.
 fn schedules() -> u64 {
     std::env::var("ROSTER_SCHEDULES").ok().and_then(|number| number.parse().ok()).unwrap_or(1_500)
 }

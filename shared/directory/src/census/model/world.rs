@@ -1,5 +1,5 @@
-//! The world that the census is tried in: a store as unkind as DynamoDB is documented to be, and a
-//! scheduler that runs its clients in random order.
+//! The model that the census is tested in: a store with all the weaknesses that DynamoDB documents, and a scheduler
+//! that runs its clients in random order.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -40,11 +40,11 @@ pub(super) enum Item {
     Tombstone,
 }
 
-/// What keeps a write from being done.
+/// Why a write was rejected.
 #[derive(Debug)]
 pub(super) enum Refused {
     Conflict,
-    /// The condition of the action with this number.
+    /// The condition of the action with this index failed.
     Condition(usize),
 }
 
@@ -54,7 +54,7 @@ pub(super) type Change = Box<dyn Fn(Option<Item>) -> Option<Item> + Send>;
 pub(super) struct Action {
     key: Key,
     condition: Condition,
-    /// None: only looked at.
+    /// `None`: the item is only checked.
     change: Option<Change>,
 }
 
@@ -88,7 +88,7 @@ pub(super) struct State {
 pub(super) struct World {
     pub(super) state: Arc<Mutex<State>>,
     pub(super) flaw: Flaw,
-    /// How often a gap is left alone.
+    /// The probability that a gap is left alone.
     pub(super) polite: f64,
 }
 
@@ -98,7 +98,7 @@ pub(super) struct Task {
     pub(super) crashes: f64,
 }
 
-/// Lets others go on.
+/// Lets other tasks run.
 pub(super) struct Step(bool);
 
 impl Future for Step {
@@ -158,7 +158,7 @@ impl World {
         self.state().spawned.push(Task { future: Box::pin(future), stalls, crashes });
     }
 
-    /// Runs all tasks in random order, step by step, until none is left or so many steps are done.
+    /// Runs all tasks in random order, step by step, until none is left or this many steps are done.
     pub(super) fn run(&self, tasks: &mut Vec<Task>, steps: Option<u64>) {
         let end = steps.map(|steps| self.now() + steps);
         let mut stalled: Vec<Task> = Vec::new();
@@ -196,7 +196,7 @@ impl World {
         self.state().items.get(&key).cloned()
     }
 
-    /// A query: item by item, while others write.
+    /// A query: reads item by item, while other clients write.
     async fn query(&self, keys: Vec<Key>) -> Vec<(Key, Item)> {
         let mut found = Vec::new();
         for key in keys {
@@ -232,7 +232,7 @@ impl World {
         next
     }
 
-    /// Hands a transaction to the service, which goes on with it whatever becomes of the client.
+    /// Sends a transaction to the service, which completes it even if the client stops.
     pub(super) async fn transact(&self, actions: Vec<Action>) -> Result<(), Refused> {
         let told = Arc::new(Mutex::new(None));
         self.spawn(service(self.clone(), actions, Arc::clone(&told)), 0.0, 0.0);
@@ -263,8 +263,7 @@ impl State {
     }
 }
 
-/// A transaction in the service: all is checked and locked, then each item becomes visible at a
-/// moment of its own.
+/// A transaction in the service: all items are checked and locked, then each becomes visible at its own time.
 async fn service(world: World, actions: Vec<Action>, told: Arc<Mutex<Option<Result<(), Refused>>>>) {
     let me = {
         let mut state = world.state();
@@ -292,7 +291,7 @@ async fn service(world: World, actions: Vec<Action>, told: Arc<Mutex<Option<Resu
             return abort(refused);
         }
     }
-    // A commit may take its time.
+    // A commit may take a while.
     let slow = world.chance(0.3);
     for place in world.shuffled(actions.len()) {
         step().await;
@@ -358,7 +357,7 @@ impl IndexStore for World {
     async fn entries(&self, ids: std::ops::RangeInclusive<u64>) -> Result<Vec<Entry<u64>>, String> {
         let items = self.query(ids.map(Key::User).collect()).await;
         let entry = |(key, item)| match (key, item) {
-            // Some are only counted, and read again where they stand on the page.
+            // Some users are only counted, and read again if they are on the page.
             (Key::User(id), Item::User(_)) => {
                 let whole = self.chance(0.5).then_some(id);
                 Some(Entry { id, slot: Slot::User(whole, moment()) })

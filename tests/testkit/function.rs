@@ -5,16 +5,16 @@ use serde_json::{Value, json};
 
 use super::contract;
 
-/// Whoever asks: an account's client.
+/// A client of an account.
 #[derive(Clone, Debug)]
-pub struct Desk {
+pub struct FunctionClient {
     pub account: String,
     pub key: String,
 }
 
-/// What is asked for.
+/// A request to a function.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct FunctionRequest {
     pub function: String,
     pub variables: Value,
     pub query: String,
@@ -23,7 +23,7 @@ pub struct Asked {
     pub request_key: Option<String>,
 }
 
-impl Asked {
+impl FunctionRequest {
     pub fn new(function: &str, variables: Value, query: &str, body: Value) -> Self {
         Self { function: function.to_owned(), variables, query: query.to_owned(), body, request_key: None }
     }
@@ -68,12 +68,12 @@ impl Answer {
 }
 
 /// The event of a request.
-pub fn event(desk: &Desk, asked: &Asked) -> Value {
+pub fn event(client: &FunctionClient, asked: &FunctionRequest) -> Value {
     let mut event = json!({
         "version": "2.0", "routeKey": "$default", "rawPath": "/", "rawQueryString": asked.query,
         "headers": {
-            "authorization": format!("Bearer {}", desk.key), "content-type": "application/json",
-            "x-account-id": desk.account,
+            "authorization": format!("Bearer {}", client.key), "content-type": "application/json",
+            "x-account-id": client.account,
         },
         "requestContext": {"http": {"method": "POST", "path": "/", "sourceIp": "127.0.0.1"}, "stage": "$default"},
         "pathParameters": asked.variables, "body": asked.body.to_string(), "isBase64Encoded": false,
@@ -84,9 +84,9 @@ pub fn event(desk: &Desk, asked: &Asked) -> Value {
     event
 }
 
-impl Desk {
+impl FunctionClient {
     /// Asks functions that may have anything before their engine.
-    pub async fn ask(&self, functions: &InProcess, asked: &Asked) -> Answer {
+    pub async fn send(&self, functions: &InProcess, asked: &FunctionRequest) -> Answer {
         let event = event(self, asked).to_string().into_bytes();
         let payload = functions.invoke(&asked.function, event, "request").await.unwrap();
         let payload: Value = serde_json::from_slice(&payload).unwrap();

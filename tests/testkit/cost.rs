@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 
 use super::{
     Account, Server,
-    desk::{Asked, Desk},
+    function::{FunctionClient, FunctionRequest},
     meter::{Meter, Receipt, trips},
-    truth, wire,
+    raw_tables, wire,
 };
 
-pub struct Till {
+pub struct CostHarness {
     pub meter: Arc<Meter>,
     pub functions: InProcess,
     pub runtime: tokio::runtime::Runtime,
@@ -25,17 +25,17 @@ pub struct Till {
 }
 
 /// One operation: what was answered, and what it cost.
-pub struct Bought {
+pub struct Measured {
     pub status: u64,
     pub body: Value,
     pub receipts: Vec<Receipt>,
 }
 
-impl Till {
+impl CostHarness {
     pub fn new(server: &Server, account: &Account) -> Self {
-        truth::never_note_key_uses(&server.dynamodb, &account.id);
+        raw_tables::record_no_key_uses(&server.dynamodb, &account.id);
         let meter = Meter::before(&server.dynamodb);
-        let functions = InProcess(truth::directory_through(wire::connector(Arc::clone(&meter), "")));
+        let functions = InProcess(raw_tables::directory_through(wire::connector(Arc::clone(&meter), "")));
         let runtime = wire::paused_runtime();
         Self {
             meter,
@@ -50,7 +50,7 @@ impl Till {
 
     /// Goes over to another account of the same engine.
     pub fn serve(&mut self, server: &Server, account: &Account) {
-        truth::never_note_key_uses(&server.dynamodb, &account.id);
+        raw_tables::record_no_key_uses(&server.dynamodb, &account.id);
         (self.key, self.account) = (account.key.clone(), account.id.clone());
     }
 
@@ -60,10 +60,10 @@ impl Till {
     }
 
     /// Runs one operation.
-    pub fn buy(&self, function: &str, variables: &Value, query: &str, body: &Value) -> Bought {
+    pub fn measure(&self, function: &str, variables: &Value, query: &str, body: &Value) -> Measured {
         self.meter.take();
         let answered = self.run(&self.runtime, &self.functions, function, variables, query, body);
-        Bought { receipts: self.meter.take(), ..answered }
+        Measured { receipts: self.meter.take(), ..answered }
     }
 
     /// Runs one operation on functions that may have no meter before their engine.
@@ -75,20 +75,22 @@ impl Till {
         variables: &Value,
         query: &str,
         body: &Value,
-    ) -> Bought {
-        let desk = Desk { account: self.account.clone(), key: self.key.clone() };
+    ) -> Measured {
+        let client = FunctionClient { account: self.account.clone(), key: self.key.clone() };
         let (variables, body) = (variables.clone(), body.clone());
-        let asked =
-            Asked { request_key: self.request_key.map(str::to_owned), ..Asked::new(function, variables, query, body) };
-        let answer = runtime.block_on(desk.ask(functions, &asked));
-        Bought { status: answer.status, body: answer.json(), receipts: Vec::new() }
+        let sent = FunctionRequest {
+            request_key: self.request_key.map(str::to_owned),
+            ..FunctionRequest::new(function, variables, query, body)
+        };
+        let answer = runtime.block_on(client.send(functions, &sent));
+        Measured { status: answer.status, body: answer.json(), receipts: Vec::new() }
     }
 
     /// Runs a list that must succeed.
-    pub fn list(&self, function: &str, query: &str) -> Bought {
-        let bought = self.buy(function, &json!({}), query, &json!({}));
-        assert_eq!(bought.status, 200, "{function} {query}: {}", bought.body);
-        bought
+    pub fn list(&self, function: &str, query: &str) -> Measured {
+        let measured = self.measure(function, &json!({}), query, &json!({}));
+        assert_eq!(measured.status, 200, "{function} {query}: {}", measured.body);
+        measured
     }
 
     /// Seals all that can be sealed.
@@ -97,7 +99,7 @@ impl Till {
     }
 }
 
-impl Bought {
+impl Measured {
     /// Read units over all calls.
     pub fn read(&self) -> f64 {
         self.receipts.iter().map(|call| call.read).sum()

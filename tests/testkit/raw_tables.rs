@@ -133,7 +133,7 @@ fn milliseconds(moment: &str) -> String {
 }
 
 /// Makes tombstones of the ids from 1 to `last`.
-pub fn tombs(dynamodb: &str, account: &str, last: u64) {
+pub fn put_tombstones(dynamodb: &str, account: &str, last: u64) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let tomb = |id: &u64| {
         let put = PutRequest::builder()
@@ -148,7 +148,7 @@ pub fn tombs(dynamodb: &str, account: &str, last: u64) {
             let writes = ids.iter().map(tomb).collect();
             client.batch_write_item().request_items("roster-deletions", writes).send().await.unwrap();
         }
-        // As deletions tell the census.
+        // As deletions count in the census.
         for part in 0..=last / 1_024 {
             let gone = (1..=last).filter(|id| id / 1_024 == part).count();
             let letter = char::from(b'a' + u8::try_from(part % 16).unwrap());
@@ -169,7 +169,7 @@ pub fn tombs(dynamodb: &str, account: &str, last: u64) {
 
 /// Makes copies of user 1, with the ids from 2 on: for lists that would take too long to fill.
 /// `edit` makes each a little different. They have no claims.
-pub fn copies(dynamodb: &str, account: &str, last: u64, edit: impl Fn(u64, &mut Item)) {
+pub fn copy_users(dynamodb: &str, account: &str, last: u64, edit: impl Fn(u64, &mut Item)) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let client = client(dynamodb);
@@ -240,7 +240,7 @@ fn config(dynamodb: &str) -> aws_sdk_dynamodb::config::Builder {
 }
 
 /// From here on no use of an account's keys is noted, in any hour.
-pub fn never_note_key_uses(dynamodb: &str, account: &str) {
+pub fn record_no_key_uses(dynamodb: &str, account: &str) {
     let future = AttributeValue::S("9999-01-01T00".to_owned());
     let own = AttributeValue::N(account.to_owned());
     set_on_keys(dynamodb, |key| key.get("account") == Some(&own), "last_used", &future);
@@ -253,7 +253,7 @@ pub fn end_key(dynamodb: &str, id: &str) {
 }
 
 async fn scan(client: &Client, table: &str) -> Vec<Item> {
-    #[expect(clippy::disallowed_methods, reason = "the truth is what stands in the table")]
+    #[expect(clippy::disallowed_methods, reason = "the raw_tables is what stands in the table")]
     let pages = client.scan().table_name(table).consistent_read(true).into_paginator().items().send();
     pages.collect::<Result<Vec<_>, _>>().await.unwrap()
 }
@@ -263,20 +263,20 @@ fn text<'a>(item: &'a Item, attribute: &str) -> &'a str {
 }
 
 fn set_on_keys(dynamodb: &str, which: impl Fn(&Item) -> bool, attribute: &str, value: &AttributeValue) {
-    let vandal = Vandal::new(dynamodb);
-    for mut key in vandal.items("keys", "key", "api-key#").into_iter().filter(which) {
+    let corrupter = Corrupter::new(dynamodb);
+    for mut key in corrupter.items("keys", "key", "api-key#").into_iter().filter(which) {
         key.insert(attribute.to_owned(), value.clone());
-        vandal.put("keys", key);
+        corrupter.put("keys", key);
     }
 }
 
 /// Items of all tables, to be set wrong on purpose.
-pub struct Vandal {
+pub struct Corrupter {
     client: Client,
     runtime: tokio::runtime::Runtime,
 }
 
-impl Vandal {
+impl Corrupter {
     pub fn new(dynamodb: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         Self { client: client(dynamodb), runtime }
