@@ -153,10 +153,14 @@ fn sample(process: u32) -> Sample {
 fn report(minutes: u64, times: &BTreeMap<&str, Vec<Duration>>, samples: &[Sample]) -> String {
     let requests: usize = times.values().map(Vec::len).sum();
     let mut written = format!(
-        "# Load\n\n{requests} requests of all dialects in {minutes} minutes, {PACE} a second by {CLIENTS} clients, to the local server as it is released, with its\n\
-         data file on disk: an hour's worth of ten a second. Written by `cargo bench --bench load -- --minutes {minutes}`; times are of one machine in one\n\
-         run, which other work shares, so compare them with one another and not with other machines. Every answer was a success, and `roster verify` found\n\
-         all agreed at the end.\n\n| | requests | median, ms | p99, ms | p99 beside a get's median |\n|---|---|---|---|---|\n"
+        "# Load\n\n{requests} requests of all dialects in {minutes} minutes, {PACE} a second by {CLIENTS} clients, to \
+         the release build of the local server, with its\n\
+         data file on disk. That is an hour's worth of ten a second. \
+         `cargo bench --bench load -- --minutes {minutes}` writes this page. The times are from one run on one\n\
+         machine that also did other work: compare them with one another, not with other machines. \
+         Every response was a success. At the end, `roster verify`\n\
+         found no violation.\n\n\
+         | | requests | median, ms | p99, ms | p99 compared with a get's median |\n|---|---|---|---|---|\n"
     );
     let at = |times: &[Duration], part: f64| times[((times.len() - 1) as f64 * part) as usize].as_secs_f64() * 1000.0;
     let sorted = |times: &[Duration]| {

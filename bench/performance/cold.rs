@@ -68,9 +68,10 @@ pub(crate) fn measure(asks: &Asks, functions: &[Subject], others: &Others) -> St
     let hello = of("hello");
 
     let mut text = format!(
-        "Medians of {ROUNDS} rounds, in each of which every function was started once; × are medians of the ratios within a round. \
-         Beside Node.js {} and {}.\n\n\
-         | function | start to first `/next`, ms | beside hello-world | start to first answer, ms | beside hello-world |\n\
+        "Medians of {ROUNDS} rounds. Each round started every function once. × are medians of the ratios within a \
+         round. Compared with Node.js {} and {}.\n\n\
+         | function | start to first `/next`, ms | compared with hello-world | start to first response, ms \
+         | compared with hello-world |\n\
          |---|---:|---:|---:|---:|\n",
         version("node"),
         version("python3"),
@@ -87,7 +88,8 @@ pub(crate) fn measure(asks: &Asks, functions: &[Subject], others: &Others) -> St
     for name in ["node get", "node create", "python get", "python create"] {
         row(&mut text, name, of(name));
     }
-    text += "\n| process start to first answer | Node.js beside Roster | Python beside Roster |\n|---|---:|---:|\n";
+    text += "\n| process start to first response | Node.js compared with Roster | Python compared with Roster |\n\
+             |---|---:|---:|\n";
     for (what, ours) in [("get", "member-get"), ("create", "member-create")] {
         let beside = |other: &str| ratio(&of(&format!("{other} {what}")).answered, &of(ours).answered);
         writeln!(text, "| {what} | {:.1} × | {:.1} × |", beside("node"), beside("python")).unwrap();
@@ -109,7 +111,7 @@ pub(crate) fn measure(asks: &Asks, functions: &[Subject], others: &Others) -> St
     charts::bars(
         "cold-start.svg",
         "milliseconds from process start",
-        &["to the first /next", "to the first answer"],
+        &["to the first /next", "to the first response"],
         &bars,
     );
     text

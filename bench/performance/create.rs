@@ -18,7 +18,7 @@ const STARTS: usize = 31;
 
 /// Its calls, as the store sees them, and what each is for.
 const CALLS: [(&str, &str); 3] =
-    [("GetItem", "check of the key"), ("UpdateItem", "lease of an id"), ("TransactWriteItems", "transaction")];
+    [("GetItem", "check of the key"), ("UpdateItem", "reservation of an id"), ("TransactWriteItems", "transaction")];
 
 /// Creates users over a store that is some milliseconds away, as DynamoDB is.
 pub(crate) fn measure(asks: &Asks, functions: &[Subject]) -> String {
@@ -71,7 +71,8 @@ pub(crate) fn measure(asks: &Asks, functions: &[Subject]) -> String {
     writeln!(text, "| the whole create | 0 | {whole:.1} | {whole:.1} |").unwrap();
     writeln!(
         text,
-        "\nArgon2's place is reckoned: it is begun with the lease and takes what the log says. One after the other its parts would take {one_after_the_other:.1} ms: {:.1} ms are hidden behind one another.",
+        "\nThe position of Argon2 is calculated: it begins with the reservation and takes the time in the log. One \
+         after the other, the parts would take {one_after_the_other:.1} ms: {:.1} ms are saved because parts overlap.",
         one_after_the_other - whole
     )
     .unwrap();
@@ -92,8 +93,9 @@ fn first(asks: &Asks, dynamodb: &str, create: &Subject) -> String {
     let both = [(create, "member-create"), (&otherwise[0], "member-create")];
     let [ours, theirs] = starts(asks, dynamodb, &both, STARTS).try_into().ok().unwrap();
     format!(
-        "\nA first one is answered {:.1} ms after the function's start, {:.1} ms after it asked for the event; without the \
-         memory taken before, these are {:.2} and {:.2} times as long (medians of {STARTS} pairs of starts).\n",
+        "\nThe first create gets its response {:.1} ms after the function's start, {:.1} ms after the function \
+         requested the event. If the memory is not allocated before, these are {:.2} and {:.2} times as long \
+         (medians of {STARTS} pairs of starts).\n",
         median(ours.answered.clone()),
         median(ours.after_init()),
         ratio(&theirs.answered, &ours.answered),

@@ -87,8 +87,10 @@ pub(crate) fn measure(asks: &Asks, functions: &[Subject]) -> String {
     let running = batches(asks, &subjects);
 
     let mut text = format!(
-        "Beside what is deployed: × are medians of the ratios within {ROUNDS} rounds of starts, and within batches of events.\n\n\
-         | otherwise | binary | archive | start to first `/next` | get, start to first answer | get, outside store and hash | create, start to first answer | create, running |\n\
+        "Compared with what is deployed: × are medians of the ratios within {ROUNDS} rounds of starts, and within \
+         batches of events.\n\n\
+         | change | binary | archive | start to first `/next` | get, start to first response \
+         | get, outside store and hash | create, start to first response | create, running |\n\
          |---|---:|---:|---:|---:|---:|---:|---:|\n"
     );
     let (binary, archive) = sizes::of(deployed[0].0.file());

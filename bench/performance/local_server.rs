@@ -42,7 +42,7 @@ pub(crate) fn measure(asks: &Asks) -> String {
         })
         .unzip();
     let mut text = format!(
-        "`roster serve` is ready after {:.0} ms on a fresh directory and after {:.0} ms on one that it has made before \
+        "`roster serve` is ready after {:.0} ms on a new directory and after {:.0} ms on an existing one \
          (medians of {STARTS}).\n\n",
         median(first),
         median(later)
@@ -69,8 +69,9 @@ fn under_load(asks: &Asks) -> String {
         ("create", url("/api/users"), &create, "201"),
     ];
     let mut text = format!(
-        "`oha -z {LASTS} -c n`, kind after kind for each number of connections; the yardstick is the gateway's own 404.\n\n\
-         | connections | | requests/s | beside one connection | beside the 404 | median, ms | p99, ms |\n\
+        "`oha -z {LASTS} -c n`, one kind of request after the other for each number of connections; the \
+         reference is the gateway's own 404.\n\n\
+         | connections | | requests/s | compared with one connection | compared with the 404 | median, ms | p99, ms |\n\
          |---:|---|---:|---:|---:|---:|---:|\n"
     );
     let mut paces: Vec<Vec<f64>> = vec![Vec::new(); kinds.len()];

@@ -128,8 +128,8 @@ pub(crate) fn measure(asks: &Asks, functions: &[Subject], others: &Others) -> St
     ];
     let all = batches(asks, &subjects);
     let mut text = format!(
-        "{} events each, {} of a create, in {BATCHES} batches, function after function. *Outside* is the time in which neither \
-         the store nor Argon2 is waited for; Lambda's runtime protocol over loopback and the log's line are in it.\n\n\
+        "{} events each, {} of a create, in {BATCHES} batches, function after function. *Outside* is the time without \
+         waiting for the store or Argon2; it includes Lambda's runtime protocol over loopback and the log line.\n\n\
          | function | events/s | median, ms | p99, ms | store, ms | Argon2, ms | both together, ms | outside, ms | resident, MB |\n\
          |---|---:|---:|---:|---:|---:|---:|---:|---:|\n",
         BATCHES * BATCH,
@@ -149,7 +149,8 @@ pub(crate) fn measure(asks: &Asks, functions: &[Subject], others: &Others) -> St
         let outside = median(running.outside());
         writeln!(text, " {store:.2} | {hash:.2} | {away:.2} | {outside:.2} | {now:.1} (most {most:.1}) |").unwrap();
     }
-    text += "\n| an event, function running | Node.js beside Roster | Python beside Roster |\n|---|---:|---:|\n";
+    text += "\n| an event, function running | Node.js compared with Roster | Python compared with Roster |\n\
+             |---|---:|---:|\n";
     let pace = |name: &str| &all[subjects.iter().position(|(subject, _)| subject.name == name).unwrap()].pace;
     for (what, ours) in [("get", "member-get"), ("create", "member-create")] {
         let beside = |other: &str| ratio(pace(ours), pace(&format!("{other} {what}")));

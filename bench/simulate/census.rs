@@ -38,11 +38,12 @@ pub(crate) fn arithmetic(users: u64, sealed: usize, worst: usize) -> String {
     let units = |bytes: f64| (bytes / UNIT).ceil();
     let factor = LARGE as f64 / users as f64;
     let mut text = format!(
-        "\n| count rows | bytes of {0} | units of a list | bytes of {1} | units of a list |\n|---|---:|---:|---:|---:|\n",
+        "\n| count rows | bytes for {0} | units of a list | bytes for {1} | units of a list |\n\
+         |---|---:|---:|---:|---:|\n",
         grouped(users),
         grouped(LARGE)
     );
-    for (what, bytes) in [("sealed, folded", sealed), ("64 fresh deletions in every block", worst)] {
+    for (what, bytes) in [("sealed, compacted", sealed), ("64 new deletions in every block", worst)] {
         let large = bytes as f64 * factor;
         let (here, there) = (grouped(bytes as u64), grouped(large as u64));
         writeln!(text, "| {what} | {here} | {} | {there} | {} |", units(bytes as f64), units(large)).unwrap();

@@ -22,7 +22,7 @@ pub(crate) fn measure(server: &Server, users: u64) -> String {
     let rate = fill::users(&account, users);
     account.harness.list("exceed-list", "user[id]=1");
     let mut text = format!(
-        "{} users of about 600 bytes, made by the path that imports use at {} a second.\n\n",
+        "{} users of about 600 bytes, created by the code that imports use, at {} a second.\n\n",
         grouped(users),
         grouped(rate)
     );
@@ -43,11 +43,16 @@ pub(crate) fn measure(server: &Server, users: u64) -> String {
     account.line("find by e-mail", "member-find", "", &json!({"email": "user77@school77.example.com"}));
     account.line("read by code", "exceed-get", "user[code]=i-77", &json!({}));
     account.line("filter on the login", "exceed-list", "user[login]=user77", &json!({}));
-    account.line("filter that a quarter passes, first page", "exceed-list", "user[city]=Basel&fields=id", &json!({}));
+    account.line(
+        "filter that a quarter of the users match, first page",
+        "exceed-list",
+        "user[city]=Basel&fields=id",
+        &json!({}),
+    );
     let whole = account.measure("exceed-list", &json!({}), "user[city]=nowhere", &json!({}));
     account.write("filter that matches no user: reads the whole account once", &whole, f64::NAN);
     text += &account.table.replace("NaN", "–");
-    writeln!(text, "\nThe last page takes {ratio:.2} times what the first takes (median of {PAIRS} pairs).\n").unwrap();
+    writeln!(text, "\nThe last page takes {ratio:.2} times as long as the first (median of {PAIRS} pairs).\n").unwrap();
 
     account.table = HEAD.to_owned();
     fill::delete_at_random(&account, users);
@@ -66,7 +71,7 @@ pub(crate) fn measure(server: &Server, users: u64) -> String {
     fill::one_by_one(&account, 64);
     let worst_octets = census::bytes(&account, &server.dynamodb);
     let worst = account.harness.list("admin-list", &format!("page={}&per_page=15", left.div_ceil(30)));
-    account.write("with 64 fresh deletions in every block and a tail of 64, which it seals", &worst, f64::NAN);
+    account.write("with 64 new deletions in every block and a tail of 64, which the list seals", &worst, f64::NAN);
     text += &account.table.replace("NaN", "–");
     text += &census::arithmetic(users, ordinary, worst_octets);
     chart::write(&chart, &walk::measure(&account, &server.dynamodb, users, &pages(users, 15)), users);
@@ -91,7 +96,7 @@ fn random_pages(account: &mut MeasuredAccount, users: u64) {
     let dearest = pages.iter().map(|page| account.harness.list("admin-list", &query(page)));
     let dearest = dearest.max_by(|a, b| a.read().total_cmp(&b.read())).unwrap();
     let time = median(pages.iter().map(|page| account.time("admin-list", &query(page))).collect());
-    account.write(&format!("15 a page, the dearest of {RANDOM_PAGES} random pages"), &dearest, time);
+    account.write(&format!("15 a page, the most expensive of {RANDOM_PAGES} random pages"), &dearest, time);
 }
 
 /// Pages of one size, the last full one after the first: how much longer it takes.
@@ -104,7 +109,7 @@ fn last_to_first(account: &MeasuredAccount, last: u64) -> f64 {
 /// A page while so many users stand above the frontier.
 fn tails(account: &mut MeasuredAccount, page: u64) {
     let query = format!("page={page}&per_page=15");
-    for (more, what) in [(32, "with a tail of 32"), (32, "with a tail of 64, which the list seals"), (0, "thereafter")]
+    for (more, what) in [(32, "with a tail of 32"), (32, "with a tail of 64, which the list seals"), (0, "after that")]
     {
         fill::one_by_one(account, more);
         let measured = account.harness.list("admin-list", &query);

@@ -12,7 +12,7 @@ pub(crate) enum Status {
 }
 
 /// Prints the result of a command, as JSON or as text.
-pub(crate) fn tell_made(json: bool, document: &impl Serialize, text: &str) -> anyhow::Result<()> {
+pub(crate) fn report_created(json: bool, document: &impl Serialize, text: &str) -> anyhow::Result<()> {
     let document = if json { Some(serde_json::to_string(document)?) } else { None };
     print(document.as_deref().unwrap_or(text)).context("it is done, but cannot be printed")
 }
@@ -28,7 +28,7 @@ pub(crate) fn print(line: &str) -> io::Result<()> {
 }
 
 /// Prints a line and ignores errors: a server continues when its standard output is closed.
-pub(crate) fn tell(line: &str) {
+pub(crate) fn report(line: &str) {
     let _ = print(line);
 }
 

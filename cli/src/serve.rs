@@ -20,12 +20,12 @@ use crate::{
     first_calls::first_calls,
     gateway::{self, InProcess},
     log,
-    output::tell,
+    output::report,
     template::Template,
 };
 
 /// How long requests in progress may take to end after a stop signal.
-const FAREWELL: Duration = Duration::from_secs(5);
+const SHUTDOWN_MESSAGE: Duration = Duration::from_secs(5);
 
 /// Serves until Ctrl-C or SIGTERM.
 pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<()> {
@@ -46,17 +46,17 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     };
     let directory = directory.with_context(|| format!("{place} cannot be used"))?;
     let address = listener.local_addr()?;
-    tell(&format!("Roster {} with its data in {place}", env!("CARGO_PKG_VERSION")));
-    match founded(&directory).await.with_context(|| format!("{place} cannot be used"))? {
-        Some(founding) => tell_first_start(&founding, address),
-        None => tell(
+    report(&format!("Roster {} with its data in {place}", env!("CARGO_PKG_VERSION")));
+    match bootstrapped(&directory).await.with_context(|| format!("{place} cannot be used"))? {
+        Some(bootstrapping) => report_first_start(&bootstrapping, address),
+        None => report(
             "API keys are shown only when they are made; `roster key create --account 1 --scope member` makes one.",
         ),
     }
     let engine = dynamodb.zip(database);
     let engine = engine.map(|(listener, database)| serve_dynamodb(listener, database, &args, stop.clone()));
     let engine = engine.transpose()?;
-    tell(&format!("listening on http://{address}"));
+    report(&format!("listening on http://{address}"));
     let gateway = gateway::serve(listener, &template.routes, InProcess(directory), stopped(stop.clone()));
     tokio::select! {
         ended = gateway => ended?,
@@ -64,7 +64,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     }
     if let Some(engine) = engine {
         // The endpoint closes the data file when its last request is done.
-        let _ = tokio::time::timeout(FAREWELL, engine).await;
+        let _ = tokio::time::timeout(SHUTDOWN_MESSAGE, engine).await;
     }
     Ok(())
 }
@@ -96,9 +96,9 @@ fn serve_dynamodb(
     let data = DataDir::create(&args.data).ok().filter(|_| !args.memory);
     let keys = data.as_ref().map_or_else(|| Ok(KeyPair::random()), DataDir::key_pair)?;
     let url = format!("http://{}", listener.local_addr()?);
-    tell(&format!("DynamoDB endpoint: {url}\n\n{}", keys.aws_cli(&url)));
+    report(&format!("DynamoDB endpoint: {url}\n\n{}", keys.aws_cli(&url)));
     if let Some(data) = data {
-        tell(&format!("\nThe key pair stands in {}, readable by its owner alone.\n", data.credentials().display()));
+        report(&format!("\nThe key pair stands in {}, readable by its owner alone.\n", data.credentials().display()));
     }
     Ok(tokio::spawn(engine::serve(listener, database, keys, stopped(stop))))
 }
@@ -124,11 +124,11 @@ async fn stopped(mut stop: watch::Receiver<bool>) {
 
 async fn overdue(stop: watch::Receiver<bool>) {
     stopped(stop).await;
-    tokio::time::sleep(FAREWELL).await;
+    tokio::time::sleep(SHUTDOWN_MESSAGE).await;
 }
 
 /// Bootstraps an empty directory: account 1, a sample plan and two keys, all or nothing. The keys are shown only here.
-async fn founded(directory: &Directory) -> anyhow::Result<Option<Bootstrap>> {
+async fn bootstrapped(directory: &Directory) -> anyhow::Result<Option<Bootstrap>> {
     let settings = AccountSettings { name: "First account".to_owned(), ..AccountSettings::default() };
     let plan = NewPlan {
         name: "Gold Members".to_owned(),
@@ -140,9 +140,9 @@ async fn founded(directory: &Directory) -> anyhow::Result<Option<Bootstrap>> {
     Ok(directory.bootstrap(settings, plan, [key(false), key(true)]).await?)
 }
 
-fn tell_first_start(founding: &Bootstrap, address: SocketAddr) {
-    let [full, read_only] = founding.keys.each_ref().map(ApiKey::reveal);
-    tell(&format!(
+fn report_first_start(bootstrapping: &Bootstrap, address: SocketAddr) {
+    let [full, read_only] = bootstrapping.keys.each_ref().map(ApiKey::reveal);
+    report(&format!(
         "
 This is the first start: account 1 was made, with the plan gold-members and two API keys.
 They are shown here once; `roster key create --account 1 …` makes others.
@@ -151,7 +151,7 @@ They are shown here once; `roster key create --account 1 …` makes others.
   read only    {read_only}"
     ));
     for call in first_calls(&format!("http://{address}"), &full) {
-        tell(&format!("\n{}: {}\n\n{}", call.dialect, call.does, call.command));
+        report(&format!("\n{}: {}\n\n{}", call.dialect, call.does, call.command));
     }
-    tell(&format!("\nDocumentation, to be read and to be tried: http://{address}/docs\n"));
+    report(&format!("\nDocumentation, to be read and to be tried: http://{address}/docs\n"));
 }

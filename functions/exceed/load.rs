@@ -1,7 +1,7 @@
 //! Reads that endpoints of the exceed dialect share.
 
 use roster_dialects::exceed::{self, Error, Received, Since, Target};
-use roster_directory::{PAGE, store::StoredUser, timeouts::LIST};
+use roster_directory::{PAGE, ports::StoredUser, timeouts::LIST};
 use roster_domain::{AccountId, Deletion, Failure, TimeZone, User};
 use roster_lambda::Context;
 

@@ -1,7 +1,7 @@
 //! Reads that endpoints of the member dialect share.
 
 use roster_dialects::member::{self, Error};
-use roster_directory::store::StoredUser;
+use roster_directory::ports::StoredUser;
 use roster_domain::{AccountId, UserId};
 use roster_lambda::Context;
 

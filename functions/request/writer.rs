@@ -1,5 +1,5 @@
 use roster_dialects::http::Response;
-use roster_directory::{Idempotency, store::StoredUser};
+use roster_directory::{Idempotency, ports::StoredUser};
 use roster_domain::{Caller, CreateUserError, IdempotentRequest, NewUser, UpdateUserError, User, UserUpdate};
 use roster_lambda::Context;
 

@@ -12,14 +12,14 @@ use roster_domain::{MAX_ID, SessionToken, Unique, User, UserPage};
 use serde_json::{Value, json};
 
 use crate::{
-    Answered, Case, Dialect, FORM, Operation, Sent, Signed, Types,
+    Case, Dialect, ExpectedResponse, FORM, Operation, Sent, Signed, Types,
     laravel::{bearer, body, case, failures, idempotency_key, path_id, unreadable, written},
     parameter, request, rules, sample,
 };
 
 const ABOUT: &str = "The API under `/api/v1/users`, and the login of administrators. A key with the scope `admin`, or the token of a \
     session, goes into the header `Authorization: Bearer …`.";
-const SAYS: &str = "A key with the scope `admin`, or the token that a login answers. A read-only key may read.";
+const MESSAGE: &str = "A key with the scope `admin`, or the token that a login answers. A read-only key may read.";
 /// Real session tokens are random; this one is fixed.
 const TOKEN: &str = "ses_1_8_4fZq2vYb_0Xr7mJc9WkT3nLs8QdHgBv5eRaPyUiOx";
 
@@ -33,7 +33,7 @@ pub(crate) fn dialect() -> Dialect {
         name: "admin",
         title: "Admin API",
         description: ABOUT,
-        schemes: vec![("adminKey", bearer(SAYS))],
+        schemes: vec![("adminKey", bearer(MESSAGE))],
         operations,
         schemas: types.all(),
     }
@@ -261,8 +261,8 @@ fn login(types: &mut Types) -> Vec<Operation> {
 }
 
 /// A response with a token that is always the same.
-fn with_token(answer: Answered, token: &SessionToken) -> Answered {
-    Answered { body: answer.body.replace(&token.reveal(), TOKEN), ..answer }
+fn with_token(answer: ExpectedResponse, token: &SessionToken) -> ExpectedResponse {
+    ExpectedResponse { body: answer.body.replace(&token.reveal(), TOKEN), ..answer }
 }
 
 /// The errors about the key, which every operation can return.

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{Answered, Case, Operation, Sent};
+use super::{Case, ExpectedResponse, Operation, Sent};
 
 /// The introduction of every document.
 const ABOUT: &str = include_str!("about.md");
@@ -122,7 +122,7 @@ fn in_path(call: &Operation, sent: &Sent) -> Option<String> {
 
 fn responses(call: &Operation, ids: &[&str]) -> Value {
     let answers = || call.cases.iter().flat_map(|case| case.answered.iter().map(move |answer| (case, answer)));
-    let mut statuses: BTreeMap<u16, Vec<(&Case, &Answered)>> = BTreeMap::new();
+    let mut statuses: BTreeMap<u16, Vec<(&Case, &ExpectedResponse)>> = BTreeMap::new();
     for (case, answer) in answers() {
         statuses.entry(answer.status).or_default().push((case, answer));
     }
@@ -151,7 +151,7 @@ fn responses(call: &Operation, ids: &[&str]) -> Value {
 }
 
 /// The bodies of one status, by type.
-fn content(answers: &[(&Case, &Answered)]) -> Map<String, Value> {
+fn content(answers: &[(&Case, &ExpectedResponse)]) -> Map<String, Value> {
     let mut content: Map<String, Value> = Map::new();
     for kind in answers.iter().filter_map(|(_, answer)| answer.media_type()) {
         let of_kind = || answers.iter().filter(|(_, answer)| answer.media_type() == Some(kind));
@@ -174,7 +174,7 @@ fn content(answers: &[(&Case, &Answered)]) -> Map<String, Value> {
 }
 
 /// The headers of one status.
-fn headers_of(answers: &[(&Case, &Answered)]) -> Map<String, Value> {
+fn headers_of(answers: &[(&Case, &ExpectedResponse)]) -> Map<String, Value> {
     let names = answers.iter().flat_map(|(_, answer)| &answer.headers).map(|(name, _)| name.as_str());
     let names = names.filter(|name| *name != "content-type");
     names.map(|name| (name.to_owned(), json!({"$ref": format!("#/components/headers/{name}")}))).collect()
@@ -207,7 +207,7 @@ fn headers(dialects: &[Dialect]) -> Map<String, Value> {
         ),
     ];
     let calls = dialects.iter().flat_map(|dialect| &dialect.operations);
-    let answers: Vec<&Answered> = calls.flat_map(|call| &call.cases).flat_map(|case| &case.answered).collect();
+    let answers: Vec<&ExpectedResponse> = calls.flat_map(|call| &call.cases).flat_map(|case| &case.answered).collect();
     let is_used = |name: &str| answers.iter().any(|answer| answer.headers.iter().any(|(own, _)| own == name));
     all.into_iter().filter(|(name, _)| is_used(name)).map(|(name, header)| (name.to_owned(), header)).collect()
 }

@@ -9,7 +9,7 @@ use roster_dialects::{
 use roster_domain::Failure;
 use serde_json::{Value, json};
 
-use crate::{Answered, Body, Case, FORM, JSON, Sent, Types, parameter, request, rules};
+use crate::{Body, Case, ExpectedResponse, FORM, JSON, Sent, Types, parameter, request, rules};
 
 /// The security scheme.
 pub(crate) fn bearer(description: &str) -> Value {
@@ -18,7 +18,7 @@ pub(crate) fn bearer(description: &str) -> Value {
 
 /// One response.
 pub(crate) fn case(name: &'static str, says: &'static str, response: Response, schema: Value) -> Case {
-    Case { name, says, sent: None, answered: vec![Answered::of(response, schema)] }
+    Case { name, says, sent: None, answered: vec![ExpectedResponse::of(response, schema)] }
 }
 
 /// A body of fields, in JSON or as a form.

@@ -18,7 +18,7 @@ mod sample;
 mod types;
 
 pub use document::{Dialect, Document, document};
-pub use operation::{Answered, Body, Case, Operation, Sent, Signed};
+pub use operation::{Body, Case, ExpectedResponse, Operation, Sent, Signed};
 pub(crate) use operation::{FORM, JSON, XML, parameter, request};
 pub(crate) use types::Types;
 

@@ -19,7 +19,7 @@ use crate::{
 
 const ABOUT: &str = "The API under `/api/users`. A key goes into the header `Authorization: Bearer …`; whatever is wrong with it, the \
     answer is 403 with an empty object.\n\nAdministrators are hidden: reading them is 404, changing them 403.";
-const SAYS: &str = "A key with the scope `member`. A read-only one may read and use the two look-ups.";
+const MESSAGE: &str = "A key with the scope `member`. A read-only one may read and use the two look-ups.";
 
 /// The dialect with all its operations.
 #[must_use]
@@ -31,7 +31,7 @@ pub(crate) fn dialect() -> Dialect {
         name: "member",
         title: "Member API",
         description: ABOUT,
-        schemes: vec![("memberKey", bearer(SAYS))],
+        schemes: vec![("memberKey", bearer(MESSAGE))],
         operations,
         schemas: types.all(),
     }

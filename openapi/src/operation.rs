@@ -65,7 +65,7 @@ pub struct Case {
     /// The request that causes it, if a single request can.
     pub sent: Option<Sent>,
     /// The responses, in each format.
-    pub answered: Vec<Answered>,
+    pub answered: Vec<ExpectedResponse>,
 }
 
 impl Case {
@@ -78,7 +78,7 @@ impl Case {
 
 /// A response of an example.
 #[derive(Clone, Debug)]
-pub struct Answered {
+pub struct ExpectedResponse {
     /// The status.
     pub status: u16,
     /// Header names, in lower case, and values.
@@ -89,7 +89,7 @@ pub struct Answered {
     pub schema: Value,
 }
 
-impl Answered {
+impl ExpectedResponse {
     /// Converts a response of a dialect.
     pub(crate) fn of(response: Response, schema: Value) -> Self {
         let Response { status, headers, body } = response.finish(ID);

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use roster_openapi::dialects;
-use roster_openapi::{Answered, Sent, Signed};
+use roster_openapi::{ExpectedResponse, Sent, Signed};
 use serde_json::{Value, json};
 
 use testkit::{Account, Response, bundle, contract::read_body, request, send};
@@ -103,7 +103,7 @@ fn lasting(value: Value) -> Value {
     }
 }
 
-fn assert_same(what: &str, response: &Response, expected: &Answered) {
+fn assert_same(what: &str, response: &Response, expected: &ExpectedResponse) {
     assert_eq!(response.status, expected.status, "{what}: {}", response.body);
     for (name, value) in expected.headers.iter().filter(|(name, _)| name != "x-request-id") {
         assert_eq!(response.header(name), Some(value.as_str()), "{what}: {name}");

@@ -75,12 +75,12 @@ pub(crate) fn tables() -> String {
         let Operation { name, share, read, write, milliseconds, memory, .. } = operation;
         writeln!(text, "| {name} | {share} % | {read} | {write} | {milliseconds} | {memory} |").unwrap();
     }
-    text += "\nThe hottest key of each kind, in percent of what one partition gives (3,000 read units, 1,000 write units \
-             a second), in the 99th of 100 seconds:\n\n";
+    text += "\nThe hottest key of each kind, in percent of the capacity of one partition (3,000 read units, 1,000 \
+             write units a second), in the 99th of 100 seconds:\n\n";
     text += &keys::table(&mut Fleet::new());
-    text += "\nFrom nothing to the full rate at once, five minutes of it, and a minute of three times as much:\n\n";
+    text += "\nThe traffic starts at the full rate, stays there for five minutes, and then triples for one minute:\n\n";
     text += &lambda::table(&mut Fleet::new());
-    text += &format!("\nA month of {} requests a second without a pause:\n\n", grouped(RATE as u64));
+    text += &format!("\nOne month of {} requests a second without a pause:\n\n", grouped(RATE as u64));
     text + &price()
 }
 
@@ -104,7 +104,7 @@ fn price() -> String {
         writeln!(text, "| {what} | {} |", grouped(dollars as u64)).unwrap();
     }
     let all: f64 = lines.iter().map(|(_, dollars)| dollars).sum();
-    writeln!(text, "| together | {} |", grouped(all as u64)).unwrap();
+    writeln!(text, "| total | {} |", grouped(all as u64)).unwrap();
     writeln!(text, "| a million requests | {:.2} |", all / requests * 1e6).unwrap();
     text
 }

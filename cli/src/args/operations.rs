@@ -67,7 +67,7 @@ pub(crate) enum AccountCommand {
         #[arg(long, value_parser = TimeZone::parse)]
         time_zone: Option<TimeZone>,
         /// How long the records of deletions are stored: 90d, forever
-        #[arg(long, value_name = "SPAN|forever", value_parser = parse_kept)]
+        #[arg(long, value_name = "SPAN|forever", value_parser = parse_retention)]
         keep_deletions: Option<Clearable<Duration>>,
         #[command(flatten)]
         target: Target,
@@ -89,7 +89,7 @@ pub(crate) enum AccountCommand {
         #[arg(long, value_name = "ZONE|none", value_parser = parse_clearable_time_zone)]
         time_zone: Option<Clearable<TimeZone>>,
         /// How long the records of deletions are stored
-        #[arg(long, value_name = "SPAN|forever", value_parser = parse_kept)]
+        #[arg(long, value_name = "SPAN|forever", value_parser = parse_retention)]
         keep_deletions: Option<Clearable<Duration>>,
         #[command(flatten)]
         target: Target,

@@ -101,7 +101,7 @@ pub(super) fn parse_clearable_time_zone(text: &str) -> Result<Clearable<TimeZone
 }
 
 /// A span, or `forever`.
-pub(super) fn parse_kept(text: &str) -> Result<Clearable<Duration>, String> {
+pub(super) fn parse_retention(text: &str) -> Result<Clearable<Duration>, String> {
     if text == "forever" {
         return Ok(Clearable(None));
     }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use roster_directory::{
     Import,
-    store::{Pending, StoredUser},
+    ports::{Pending, StoredUser},
 };
 use roster_domain::UserId;
 
@@ -123,7 +123,7 @@ async fn update(
     records: Vec<Indexed<Record>>,
 ) -> anyhow::Result<Option<Vec<Indexed<Outcome>>>> {
     let found = importer.find_all(key, &records).await?;
-    if records.len() > 1 && change_hands(&records, &found) {
+    if records.len() > 1 && exchange_values(&records, &found) {
         return Ok(None);
     }
     let standing = batch.standing(import);
@@ -162,7 +162,7 @@ async fn update(
 }
 
 /// Whether a row frees a value that another row wants: then their order matters.
-fn change_hands(records: &[Indexed<Record>], found: &[Result<Option<StoredUser>, String>]) -> bool {
+fn exchange_values(records: &[Indexed<Record>], found: &[Result<Option<StoredUser>, String>]) -> bool {
     let wanted: HashSet<_> = records.iter().flat_map(|(_, record)| record_values(record)).collect();
     records.iter().zip(found).any(|((_, record), found)| match found {
         Ok(Some(user)) => freed_values(record, user).iter().any(|value| wanted.contains(value)),

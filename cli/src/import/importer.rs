@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use anyhow::Context as _;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use roster_directory::Import;
-use roster_directory::store::StoredUser;
+use roster_directory::ports::StoredUser;
 use roster_domain::{
     AccountId, Code, CreateUserError, Email, Login, NewUser, PasswordInput, Patch, RoleGuard, UpdateUserError, User,
     UserId, UserUpdate,

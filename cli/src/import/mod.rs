@@ -34,7 +34,7 @@ use outcome::{NAMES, Outcome, Tally};
 use progress::Progress;
 use reader::Reader;
 use report::Report;
-use roster_directory::{ReserveIdsError, store::ImportJob};
+use roster_directory::{ReserveIdsError, ports::ImportJob};
 use roster_domain::hex;
 use roster_lambda::Directory;
 use row::{Mapping, Rows};
@@ -166,7 +166,7 @@ impl Command {
             };
             summary.enter(&numbers, &outcomes)?;
             import.job = ImportJob { rows: number, digest, outcomes: summary.tally.0.to_vec(), pending: None };
-            summary.progress.tell(number, self.reader.position());
+            summary.progress.report(number, self.reader.position());
             unsealed += numbers.len();
             if unsealed > SEAL_EVERY && self.ids.is_none() {
                 self.importer.directory.census_seal(self.args.account).await?;
@@ -218,7 +218,7 @@ impl Summary {
         let mut document: serde_json::Map<String, serde_json::Value> = counts.collect();
         document.insert("dry_run".to_owned(), json!(args.dry_run));
         let tried = if args.dry_run { " (tried on a copy; nothing is written)" } else { "" };
-        output::tell_made(args.target.json, &document, &format!("{tally}{tried}"))?;
+        output::report_created(args.target.json, &document, &format!("{tally}{tried}"))?;
         if self.report.is_none() && tally.refused() > MAX_REPORTED {
             output::note("more rows were refused than are told; --report FILE tells all");
         }

@@ -35,7 +35,7 @@ impl Progress {
     }
 
     /// Reports the number of rows done and the number of bytes read.
-    pub(super) fn tell(&mut self, rows: u64, bytes: u64) {
+    pub(super) fn report(&mut self, rows: u64, bytes: u64) {
         let seconds = self.import.elapsed().as_secs_f64().max(0.001);
         let rate = (rows.saturating_sub(self.skipped)) as f64 / seconds;
         let message = format!("{rows} rows, {rate:.0} a second");

@@ -2,7 +2,7 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use roster_directory::store::ImportJob;
+use roster_directory::ports::ImportJob;
 
 use super::{
     importer::record_values,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     args::{AccountCommand, Clearable},
     connect,
-    output::tell_made,
+    output::report_created,
 };
 
 pub(super) async fn run(command: AccountCommand) -> anyhow::Result<()> {
@@ -15,7 +15,7 @@ pub(super) async fn run(command: AccountCommand) -> anyhow::Result<()> {
             let deletions_kept = keep_deletions.and_then(|kept| kept.0);
             let settings = AccountSettings { name, site_url, site_name, time_zone, deletions_kept };
             let account = directory.account_create(settings).await?;
-            tell_made(target.json, &document(&account), &account.id.to_string())
+            report_created(target.json, &document(&account), &account.id.to_string())
         }
         AccountCommand::Update { account, name, site_url, site_name, time_zone, keep_deletions, target } => {
             let change = AccountChange {
@@ -38,7 +38,7 @@ pub(super) async fn run(command: AccountCommand) -> anyhow::Result<()> {
             let documents: Vec<_> = accounts.iter().map(document).collect();
             let lines: Vec<_> =
                 accounts.iter().map(|account| format!("{}  {}", account.id, account.settings.name)).collect();
-            tell_made(target.json, &documents, &lines.join("\n"))
+            report_created(target.json, &documents, &lines.join("\n"))
         }
         AccountCommand::Show { account, target } => {
             let directory = connect::target(&target, false).await?;
@@ -73,7 +73,7 @@ fn show(json: bool, account: &Account) -> anyhow::Result<()> {
         other => format!("{name}: {other}"),
     });
     let lines: Vec<_> = lines.collect();
-    tell_made(json, &document, &lines.join("\n"))
+    report_created(json, &document, &lines.join("\n"))
 }
 
 fn document(account: &Account) -> Value {

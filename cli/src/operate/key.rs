@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::account::no_account;
-use crate::{args::KeyCommand, connect, output::tell_made};
+use crate::{args::KeyCommand, connect, output::report_created};
 
 /// A key without its secret.
 #[derive(Serialize)]
@@ -61,7 +61,7 @@ pub(super) async fn run(command: KeyCommand) -> anyhow::Result<()> {
                 CreateApiKeyError::Failed(failure) => failure.into(),
             })?;
             let key = key.reveal();
-            tell_made(target.json, &Made { key: &key, record: Listed::from(&record) }, &key)
+            report_created(target.json, &Made { key: &key, record: Listed::from(&record) }, &key)
         }
         KeyCommand::List { account, target } => {
             let directory = connect::target(&target, false).await?;
@@ -69,7 +69,7 @@ pub(super) async fn run(command: KeyCommand) -> anyhow::Result<()> {
             let keys = directory.api_key_list(account).await?;
             let listed: Vec<_> = keys.iter().map(Listed::from).collect();
             let lines: Vec<_> = listed.iter().map(line).collect();
-            tell_made(target.json, &listed, &lines.join("\n"))
+            report_created(target.json, &listed, &lines.join("\n"))
         }
         KeyCommand::Rotate { account, id, overlap, target } => {
             let directory = connect::target(&target, false).await?;
@@ -82,7 +82,7 @@ pub(super) async fn run(command: KeyCommand) -> anyhow::Result<()> {
             };
             let key = rotated.key.reveal();
             let record = Listed::from(&rotated.record);
-            tell_made(target.json, &Exchanged { key: &key, record, old_expires_at: rotated.old_expires_at }, &key)
+            report_created(target.json, &Exchanged { key: &key, record, old_expires_at: rotated.old_expires_at }, &key)
         }
         KeyCommand::Revoke { account, id, target } => {
             let directory = connect::target(&target, false).await?;
@@ -90,7 +90,7 @@ pub(super) async fn run(command: KeyCommand) -> anyhow::Result<()> {
             let since = since.with_context(|| {
                 format!("account {account} has no key {id}; `roster key list --account {account}` shows those it has")
             })?;
-            tell_made(
+            report_created(
                 target.json,
                 &json!({ "id": id.as_str(), "revoked_at": since }),
                 &format!("{id} is refused since {since}"),

@@ -2,7 +2,7 @@ use roster_directory::{CreatePlanError, NewPlan};
 use serde_json::json;
 
 use super::account::no_account;
-use crate::{args::PlanCommand, connect, output::tell_made};
+use crate::{args::PlanCommand, connect, output::report_created};
 
 pub(super) async fn run(command: PlanCommand) -> anyhow::Result<()> {
     let PlanCommand::Create { account, name, slug, sku, mobile_push, target } = command;
@@ -19,5 +19,5 @@ pub(super) async fn run(command: PlanCommand) -> anyhow::Result<()> {
         "sku": plan.sku,
         "mobile_push_enabled": plan.mobile_push_enabled,
     });
-    tell_made(target.json, &document, &plan.id.to_string())
+    report_created(target.json, &document, &plan.id.to_string())
 }

@@ -1,7 +1,7 @@
 use roster_directory::SubscribeError;
 use serde_json::json;
 
-use crate::{args::SubscriptionCommand, connect, output::tell_made};
+use crate::{args::SubscriptionCommand, connect, output::report_created};
 
 pub(super) async fn run(command: SubscriptionCommand) -> anyhow::Result<()> {
     let (args, subscribed) = match command {
@@ -17,5 +17,5 @@ pub(super) async fn run(command: SubscriptionCommand) -> anyhow::Result<()> {
     let plan = args.plan.as_str();
     let document = json!({ "user_id": user.id, "plan": plan, "subscribed": subscribed });
     let state = if subscribed { "is subscribed to" } else { "is not subscribed to" };
-    tell_made(args.target.json, &document, &format!("user {} {state} {plan}", user.id))
+    report_created(args.target.json, &document, &format!("user {} {state} {plan}", user.id))
 }

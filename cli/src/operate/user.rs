@@ -1,7 +1,7 @@
 use anyhow::Context as _;
 
 use super::account::found;
-use crate::{args::UserCommand, connect, output::tell_made, record};
+use crate::{args::UserCommand, connect, output::report_created, record};
 
 pub(super) async fn run(command: UserCommand) -> anyhow::Result<()> {
     let UserCommand::Show { account, user, target } = command;
@@ -20,5 +20,5 @@ pub(super) async fn run(command: UserCommand) -> anyhow::Result<()> {
     let lines: Vec<_> = lines
         .map(|(name, value)| format!("{name}: {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
         .collect();
-    tell_made(target.json, &document, &lines.join("\n"))
+    report_created(target.json, &document, &lines.join("\n"))
 }

@@ -1,11 +1,11 @@
-use roster_directory::store::{Repair, Verified, Violation};
+use roster_directory::ports::{Repair, Verified, Violation};
 use serde_json::json;
 
 use super::account::found;
 use crate::{
     args::VerifyArgs,
     connect,
-    output::{Status, tell_made},
+    output::{Status, report_created},
 };
 
 pub(super) async fn run(args: VerifyArgs) -> anyhow::Result<Status> {
@@ -17,7 +17,7 @@ pub(super) async fn run(args: VerifyArgs) -> anyhow::Result<Status> {
     let mut lines: Vec<_> = violations.iter().map(line).collect();
     lines.push(summary(&verified, &violations));
     let document = json!({ "verified": verified, "violations": violations });
-    tell_made(args.target.json, &document, &lines.join("\n"))?;
+    report_created(args.target.json, &document, &lines.join("\n"))?;
     let is_repaired = violations.iter().all(|violation| violation.repair == Repair::Done);
     Ok(if is_repaired { Status::Fine } else { Status::Findings })
 }

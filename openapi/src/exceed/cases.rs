@@ -9,7 +9,7 @@ use roster_domain::Failure;
 use serde_json::{Value, json};
 
 use super::schemas;
-use crate::{Answered, Body, Case, JSON, Sent, Signed, Types, XML, request};
+use crate::{Body, Case, ExpectedResponse, JSON, Sent, Signed, Types, XML, request};
 
 /// The schemas, each in JSON and in XML, and the cases that several operations share.
 pub(super) struct Cases {
@@ -130,9 +130,9 @@ fn in_both(
     let answered = formats.map(|(format, schema)| {
         let request = request(format);
         let received = Received::read(&request).unwrap();
-        Answered::of(response(&request, received.check().unwrap()), schema.clone())
+        ExpectedResponse::of(response(&request, received.check().unwrap()), schema.clone())
     });
-    let mut answered: Vec<Answered> = answered.collect();
+    let mut answered: Vec<ExpectedResponse> = answered.collect();
     answered.dedup_by(|one, other| one.media_type().is_none() && other.media_type().is_none());
     Case { name, says, sent: None, answered }
 }

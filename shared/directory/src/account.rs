@@ -1,6 +1,6 @@
 use roster_domain::{Account, AccountChange, AccountId, AccountSettings, ApiKey, Failure, PlanId};
 
-use crate::{Directory, NewApiKey, NewPlan, Retry, api_key::generate, clock, store::Store};
+use crate::{Directory, NewApiKey, NewPlan, Retry, api_key::generate, clock, ports::Store};
 
 /// The first account of a new directory.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use roster_domain::{
     Access, AccountId, ApiKey, ApiKeyId, ApiKeyRecord, AuthenticateError, Caller, Failure, Scope, Timestamp,
 };
 
-use crate::{Directory, clock, store::Store};
+use crate::{Directory, clock, ports::Store};
 
 /// The settings of a new key.
 #[derive(Clone, Debug)]
@@ -63,7 +63,7 @@ impl<S: Store> Directory<S> {
     ) -> Result<Caller, AuthenticateError> {
         let now = clock::now();
         let record = self.store.api_key_get(key.id()).await.map_err(Failure::from)?;
-        let record = record.filter(|record| record.admits(key, now)).ok_or(AuthenticateError::InvalidKey)?;
+        let record = record.filter(|record| record.allows(key, now)).ok_or(AuthenticateError::InvalidKey)?;
         if !record.scopes.contains(&scope) || (access == Access::Write && record.read_only) {
             return Err(AuthenticateError::NotAllowed);
         }

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use crate::{
     Directory, clock,
-    store::{CleanupCursor, Kind, Store},
+    ports::{CleanupCursor, Kind, Store},
     timeouts::EXPIRED_API_KEY,
 };
 

@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::{
     Directory, clock,
     filter::PAGE,
-    store::{BatchStream, Cursor, CursorKey, CursorSlot, Store, StoreError},
+    ports::{BatchStream, Cursor, CursorKey, CursorSlot, Store, StoreError},
     timeouts,
 };
 

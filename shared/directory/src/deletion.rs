@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use crate::{
     Directory,
     cursor::{self, Source, Start},
-    store::{Batch, BatchStream, Cursor, CursorKey, Store, StoreError},
+    ports::{Batch, BatchStream, Cursor, CursorKey, Store, StoreError},
 };
 
 impl<S: Store> Directory<S> {

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::{
     Directory,
     cursor::Source,
-    store::{Batch, BatchStream, CursorKey, Store, StoreError},
+    ports::{Batch, BatchStream, CursorKey, Store, StoreError},
 };
 
 /// Entries of a page of filtered users and of deletions, and of the exceed dialect's lists.

@@ -6,7 +6,7 @@ use roster_domain::{AccountId, Code, Email, Failure, Login, User, UserId};
 
 use crate::{
     Directory, Retry,
-    store::{Store, StoreError, StoredUser},
+    ports::{Store, StoreError, StoredUser},
 };
 
 impl<S: Store> Directory<S> {

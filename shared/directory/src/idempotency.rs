@@ -1,6 +1,6 @@
 use roster_domain::{Failure, IdempotentRequest, Replay, StoredResponse, StoredResponses, Timestamp, User};
 
-use crate::{Directory, clock, store::Store};
+use crate::{Directory, clock, ports::Store};
 
 /// Renders the response to a write, given the user after it.
 type Render<'a> = Box<dyn Fn(&User) -> Vec<u8> + Send + Sync + 'a>;

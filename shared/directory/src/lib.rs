@@ -1,6 +1,6 @@
 //! The use cases of a user directory, for every dialect and command. No HTTP here, and no DynamoDB.
 //!
-//! [`Directory`] implements the use cases. [`store`] defines the contracts of the store; `roster-store` implements them
+//! [`Directory`] implements the use cases. [`ports`] defines the contracts of the store; `roster-store` implements them
 //! on DynamoDB. Lists are based on the [`census`], which is pure.
 
 mod account;
@@ -17,8 +17,8 @@ mod idempotency;
 mod login;
 mod page;
 mod plan;
+pub mod ports;
 mod retry;
-pub mod store;
 pub mod timeouts;
 mod transfer;
 pub mod usage;
@@ -33,8 +33,8 @@ pub use filter::PAGE;
 pub use hasher::{Argon2Hasher, PasswordHasher, UnusableHash};
 pub use idempotency::Idempotency;
 pub use plan::{CreatePlanError, NewPlan, SubscribeError};
+use ports::Store;
 pub use retry::Retry;
-use store::Store;
 pub use transfer::{Import, ReserveIdsError, UserWithHash, seal_imported_ids};
 
 /// The directory behind every dialect. Cheap to clone.

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::{
     Directory, clock,
-    store::{Store, StoredTries, StoredUser},
+    ports::{Store, StoredTries, StoredUser},
     timeouts::{LOGIN_PAUSE, LOGIN_QUEUE, REJECTED_LOGIN, SESSION},
     usage,
 };
@@ -67,7 +67,7 @@ impl<S: Store> Directory<S> {
         let (claimed, of_address) =
             tokio::try_join!(claimed, self.store.login_tries_get(&address)).map_err(Failure::from)?;
         let now = clock::now();
-        if let Some(until) = of_address.as_ref().and_then(|stored| stored.tries.address_is_refused(now)) {
+        if let Some(until) = of_address.as_ref().and_then(|stored| stored.tries.address_is_rejected(now)) {
             return Err(LoginError::TooManyAttempts(now.seconds_until(until)));
         }
         let attempt = Attempt { key: LoginTriesKey::new(account, name, source), id: uuid::Uuid::new_v4().to_string() };

@@ -5,7 +5,7 @@ use roster_domain::{AccountId, Failure, UserPage};
 use crate::{
     Directory, Retry,
     census::{self, Sealing},
-    store::Store,
+    ports::Store,
 };
 
 impl<S: Store> Directory<S> {

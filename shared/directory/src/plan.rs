@@ -1,6 +1,6 @@
 use roster_domain::{AccountId, Email, Failure, Plan, PlanId, Slug, User};
 
-use crate::{Directory, store::Store};
+use crate::{Directory, ports::Store};
 
 /// The data of a new plan; the directory adds the id.
 #[derive(Clone, Debug)]

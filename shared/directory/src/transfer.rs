@@ -9,7 +9,7 @@ use crate::{
     Directory, Retry,
     census::{Decided, IndexStore, Sealing, rebuild},
     clock,
-    store::{ImportJob, Store, StoreError, Verified, Violation},
+    ports::{ImportJob, Store, StoreError, Verified, Violation},
     timeouts::IMPORT,
 };
 

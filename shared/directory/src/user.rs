@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::{
     Directory, Idempotency, Retry, clock,
-    store::{Store, StoredUser, UserDeleted, UserEdit, UserInsert, UserInserted, UserStore, UserUpdated},
+    ports::{Store, StoredUser, UserDeleted, UserEdit, UserInsert, UserInserted, UserStore, UserUpdated},
     timeouts::CREATE,
 };
 

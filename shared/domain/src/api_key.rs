@@ -134,7 +134,7 @@ pub struct ApiKeyRecord {
 impl ApiKeyRecord {
     /// Whether `key` is this key and may be used at `now`.
     #[must_use]
-    pub fn admits(&self, key: &ApiKey, now: Timestamp) -> bool {
+    pub fn allows(&self, key: &ApiKey, now: Timestamp) -> bool {
         self.digest == key.digest()
             && self.account == key.account
             && self.revoked_at.is_none()

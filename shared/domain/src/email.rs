@@ -2,7 +2,7 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use validator::ValidateEmail;
 
-use super::line::is_refused;
+use super::line::is_rejected;
 
 /// Bytes of the part before the `@` (RFC 5321, 4.5.3.1.1).
 const MAX_LOCAL: usize = 64;
@@ -97,7 +97,7 @@ fn ascii_domain(domain: &str) -> Option<String> {
 /// them).
 fn is_local_part(local: &str) -> bool {
     let dots = local.starts_with('.') || local.ends_with('.') || local.contains("..");
-    let wide = |c: char| !c.is_ascii() && !c.is_whitespace() && !is_refused(c);
+    let wide = |c: char| !c.is_ascii() && !c.is_whitespace() && !is_rejected(c);
     let narrowed = |text: &str| text.chars().map(|c| if wide(c) { 'x' } else { c }).collect::<String>();
     // Composition turns a few characters into others that no address may have: U+037E becomes a semicolon.
     let is_written = |text: &str| is_address(&narrowed(text), "example.com");

@@ -7,7 +7,7 @@ use subtle::ConstantTimeEq as _;
 use super::{AccountId, Timestamp, UserId, hex};
 
 /// How long the response to a request is stored.
-const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+const RETENTION: Duration = Duration::from_secs(24 * 60 * 60);
 /// Responses stored for one user. Each is listed in the user's item and in the transaction that deletes the user.
 const PER_USER: usize = 64;
 /// Characters that a client's key may have.
@@ -125,7 +125,7 @@ impl StoredResponses {
     /// When a response stored at `now` expires.
     #[must_use]
     pub fn end(now: Timestamp) -> Timestamp {
-        now.saturating_add(KEPT)
+        now.saturating_add(RETENTION)
     }
 
     /// Adds a key and drops expired ones. Returns the oldest keys beyond the limit; the caller must remove their

@@ -45,7 +45,7 @@ pub use id::{AccountId, MAX_ID, PlanId, UserId};
 pub use idempotency::{
     Fingerprint, IdempotencyKey, IdempotentRequest, MalformedIdempotencyKey, StoredResponse, StoredResponses,
 };
-pub use line::{Line, LineFault, is_refused};
+pub use line::{Line, LineFault, is_rejected};
 pub use login::Login;
 pub use login_tries::{LoginTries, LoginTriesKey, Place};
 pub use outcome::{

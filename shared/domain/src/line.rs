@@ -24,7 +24,7 @@ impl Line {
         let text = text.trim();
         let fault = LineFault {
             too_long: !text.validate_length(None, Some(max), None),
-            ill_formed: text.chars().any(is_refused),
+            ill_formed: text.chars().any(is_rejected),
         };
         if fault.too_long || fault.ill_formed {
             return Err(fault);
@@ -53,7 +53,7 @@ impl Line {
 
 /// Characters that no stored text may contain: Unicode's Cc and two noncharacters. (A Rust string cannot contain a lone
 /// surrogate; the decoders turn it into U+FFFF.)
-pub fn is_refused(c: char) -> bool {
+pub fn is_rejected(c: char) -> bool {
     c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}')
 }
 

@@ -13,7 +13,7 @@ const MAX_FAILED_OF_ADDRESS: u32 = 60;
 /// How long failed tries count, measured from the first one.
 const WINDOW: Duration = Duration::from_secs(10 * 60);
 /// How long a try may take. A try that has not ended by then counts as failed.
-const LONGEST_TRY: Duration = Duration::from_secs(60);
+const MAX_TRY: Duration = Duration::from_secs(60);
 
 /// The maximum difference between the clocks of two processes. A time further ahead was written by a wrong clock.
 const SKEW: Duration = Duration::from_secs(60);
@@ -67,7 +67,7 @@ impl LoginTries {
         if self.is_empty() {
             *self = Self::new(now);
         }
-        self.places.insert(try_id.to_owned(), now.saturating_add(LONGEST_TRY));
+        self.places.insert(try_id.to_owned(), now.saturating_add(MAX_TRY));
         Place::Taken
     }
 
@@ -93,7 +93,7 @@ impl LoginTries {
 
     /// For all names of an address: when the next try is checked, if too many have failed.
     #[must_use]
-    pub fn address_is_refused(&self, now: Timestamp) -> Option<Timestamp> {
+    pub fn address_is_rejected(&self, now: Timestamp) -> Option<Timestamp> {
         (self.failed >= MAX_FAILED_OF_ADDRESS && !self.is_over(now)).then_some(self.ends_at)
     }
 
@@ -111,7 +111,7 @@ impl LoginTries {
 
     fn pass_time(&mut self, now: Timestamp) {
         let under_way = self.places.len();
-        self.places.retain(|_, end| now < *end && *end <= now.saturating_add(LONGEST_TRY + SKEW));
+        self.places.retain(|_, end| now < *end && *end <= now.saturating_add(MAX_TRY + SKEW));
         let given_up = u32::try_from(under_way - self.places.len()).expect("few tries are in progress at a time");
         if self.is_over(now) {
             (self.failed, self.ends_at) = (0, now.saturating_add(WINDOW));
@@ -255,11 +255,11 @@ mod tests {
     fn an_address_has_sixty_failures_over_all_names() {
         let mut tries = LoginTries::new(at(0));
         for n in 0..60 {
-            assert_eq!(tries.address_is_refused(at(n)), None, "{n}");
+            assert_eq!(tries.address_is_rejected(at(n)), None, "{n}");
             tries.address_fails(at(n));
         }
-        assert_eq!(tries.address_is_refused(at(599)), Some(at(600)));
-        assert_eq!(tries.address_is_refused(at(600)), None);
+        assert_eq!(tries.address_is_rejected(at(599)), Some(at(600)));
+        assert_eq!(tries.address_is_rejected(at(600)), None);
         tries.address_fails(at(600));
         assert_eq!((tries.failed, tries.ends_at), (1, at(1_200)));
     }

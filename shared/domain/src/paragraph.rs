@@ -1,6 +1,6 @@
 use validator::ValidateLength;
 
-use super::{LineFault, line::is_refused};
+use super::{LineFault, line::is_rejected};
 
 /// Clean text of any number of lines: as a [`Line`](super::Line), but TAB and LF are allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ impl Paragraph {
         let text = text.trim().replace("\r\n", "\n");
         let fault = LineFault {
             too_long: !text.validate_length(None, Some(max), None),
-            ill_formed: text.chars().any(|c| is_refused(c) && !matches!(c, '\t' | '\n')),
+            ill_formed: text.chars().any(|c| is_rejected(c) && !matches!(c, '\t' | '\n')),
         };
         if fault.too_long || fault.ill_formed { Err(fault) } else { Ok(Self(text)) }
     }

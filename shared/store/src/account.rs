@@ -6,7 +6,7 @@ use std::{collections::HashMap, time::Duration};
 use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValue, TransactWriteItem, Update};
 use roster_directory::{
     Retry,
-    store::{AccountStore, StoreError},
+    ports::{AccountStore, StoreError},
 };
 use roster_domain::{Account, AccountChange, AccountId, AccountSettings, ApiKeyRecord, Plan, TimeZone, Timestamp};
 use serde::{Deserialize, Serialize};

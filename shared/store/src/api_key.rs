@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Put, ReturnValue, TransactWriteItem, Update};
 use roster_directory::{
     Retry,
-    store::{ApiKeyStore, StoreError},
+    ports::{ApiKeyStore, StoreError},
 };
 use roster_domain::{AccountId, ApiKeyId, ApiKeyRecord, Scope, SecretDigest, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -13,7 +13,7 @@ use roster_directory::{
     Retry,
     census::{Bitmap, Count, Entry, IndexStore, ReservedIds, Slot, Voided},
     clock,
-    store::{CensusStore, StoreError, UserCounterStore as _, UserStore as _},
+    ports::{CensusStore, StoreError, UserCounterStore as _, UserStore as _},
 };
 use roster_domain::{AccountId, Timestamp, User, UserId};
 use serde::{Deserialize, Serialize};

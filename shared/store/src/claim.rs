@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 
-use roster_directory::store::StoreError;
+use roster_directory::ports::StoreError;
 use roster_domain::{AccountId, Code, Email, Login, Unique, UserId};
 
 use super::{

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{PutRequest, WriteRequest};
 
 use roster_directory::{
     Retry,
-    store::{StoreError, TransferStore, UserCounterStore as _, Verified, Violation},
+    ports::{StoreError, TransferStore, UserCounterStore as _, Verified, Violation},
 };
 use roster_domain::AccountId;
 

@@ -1,6 +1,6 @@
 //! Cursors of lists, in the table of keys.
 
-use roster_directory::store::{Cursor, CursorKey, CursorSlot, CursorStore, StoreError};
+use roster_directory::ports::{Cursor, CursorKey, CursorSlot, CursorStore, StoreError};
 use roster_domain::Timestamp;
 use serde::{Deserialize, Serialize};
 

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, Put, Trans
 use futures_util::{StreamExt as _, stream};
 use roster_directory::{
     Retry,
-    store::{Batch, BatchStream, DeletionStore, StoreError},
+    ports::{Batch, BatchStream, DeletionStore, StoreError},
 };
 use roster_domain::{AccountId, Code, Deletion, Timestamp, User, UserId};
 use serde::{Deserialize, Serialize};

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::{
     error::{BuildError, ProvideErrorMetadata, SdkError},
     operation::RequestId,
 };
-use roster_directory::store::StoreError;
+use roster_directory::ports::StoreError;
 
 /// Codes after which a later attempt may succeed.
 const PASSING: [&str; 9] = [

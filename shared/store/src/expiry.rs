@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, Delete, TransactWriteItem};
 use futures_util::{StreamExt as _, stream};
 use roster_directory::{
     Retry,
-    store::{CleanupCursor, Expired, ExpiryStore, Kind, ResultStream, StoreError},
+    ports::{CleanupCursor, Expired, ExpiryStore, Kind, ResultStream, StoreError},
 };
 use roster_domain::{AccountId, Timestamp};
 use serde::Deserialize;

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use roster_directory::{
     Retry,
-    store::{ImportJob, ImportJobStore, StoreError},
+    ports::{ImportJob, ImportJobStore, StoreError},
 };
 use roster_domain::{AccountId, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use roster_directory::store::StoreError;
+use roster_directory::ports::StoreError;
 use serde::{Serialize, de::DeserializeOwned};
 
 /// An item in the type of the SDK.

@@ -40,7 +40,7 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::Client;
 pub use connect::{config, from_environment, variable};
 use item::Item;
-use roster_directory::store::{AccountStore as _, Store};
+use roster_directory::ports::{AccountStore as _, Store};
 pub use tables::{TABLE_VARIABLES, Tables};
 
 /// The five tables behind one client. Cheap to clone.

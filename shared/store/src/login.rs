@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{
 };
 use roster_directory::{
     Retry,
-    store::{LoginStore, StoreError, StoredTries},
+    ports::{LoginStore, StoreError, StoredTries},
 };
 use roster_domain::{AccountId, LoginTries, LoginTriesKey, SecretDigest, Session, Timestamp, UserId};
 use serde::{Deserialize, Serialize};

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::{
 };
 use roster_directory::{
     Retry,
-    store::{PlanStore, StoreError},
+    ports::{PlanStore, StoreError},
 };
 use roster_domain::{AccountId, Plan, PlanId, Slug, UserId};
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
 
-use roster_directory::store::StoreError;
+use roster_directory::ports::StoreError;
 
 use super::{Item, error::sdk_error};
 

@@ -1,7 +1,7 @@
 //! Responses that are stored for requests that are sent again, in the table of keys.
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
-use roster_directory::store::{ResponseStore, StoreError};
+use roster_directory::ports::{ResponseStore, StoreError};
 use roster_domain::{AccountId, Fingerprint, IdempotencyKey, IdempotentRequest, StoredResponse, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use serde_bytes::{ByteArray, ByteBuf};

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::{
     types::{CancellationReason, TransactWriteItem},
 };
 
-use roster_directory::{Retry, store::StoreError, usage};
+use roster_directory::{Retry, ports::StoreError, usage};
 
 use super::{DynamoDbStore, Item, error::sdk_error};
 

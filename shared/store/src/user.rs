@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::{
 };
 use roster_directory::{
     Retry,
-    store::{StoreError, StoredUser, UserDeleted, UserEdit, UserInsert, UserInserted, UserStore, UserUpdated},
+    ports::{StoreError, StoredUser, UserDeleted, UserEdit, UserInsert, UserInserted, UserStore, UserUpdated},
 };
 use roster_domain::{
     AccountId, Line, Patch, PhcString, RoleGuard, StoredResponse, Timestamp, Unique, User, UserChange, UserId,

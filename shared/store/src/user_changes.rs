@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
 use futures_util::future::try_join_all;
 
-use roster_directory::store::StoreError;
+use roster_directory::ports::StoreError;
 use roster_domain::{AccountId, Span, Timestamp, UserId};
 
 use super::{
@@ -14,7 +14,7 @@ use super::{
 };
 
 impl DynamoDbStore {
-    /// [`roster_directory::store::UserFilterStore::user_changed_ids`]
+    /// [`roster_directory::ports::UserFilterStore::user_changed_ids`]
     pub(super) async fn changed_ids(
         &self,
         account: AccountId,

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use roster_directory::{
     Retry,
-    store::{StoreError, UserCounter, UserCounterStore},
+    ports::{StoreError, UserCounter, UserCounterStore},
 };
 use roster_domain::{AccountId, UserId};
 use serde::Deserialize;

@@ -4,14 +4,14 @@ use aws_sdk_dynamodb::types::{AttributeValue, Delete, ReturnValuesOnConditionChe
 
 use roster_directory::{
     Retry,
-    store::{StoreError, StoredUser, UserDeleted},
+    ports::{StoreError, StoredUser, UserDeleted},
 };
 use roster_domain::Timestamp;
 
 use super::{DynamoDbStore, error::build_error, transaction::Transacted, user::claims, user_item};
 
 impl DynamoDbStore {
-    /// [`roster_directory::store::UserStore::user_delete`]
+    /// [`roster_directory::ports::UserStore::user_delete`]
     pub(super) async fn delete_user(
         &self,
         user: &StoredUser,

@@ -10,7 +10,7 @@ use futures_util::{
     stream::{self, FuturesOrdered},
 };
 
-use roster_directory::store::{Batch, BatchStream, StoreError, UserFilterStore};
+use roster_directory::ports::{Batch, BatchStream, StoreError, UserFilterStore};
 use roster_domain::{AccountId, Condition, ProfileTest, ProfileValue, Span, Timestamp, User, UserFilter, UserId};
 
 use super::{

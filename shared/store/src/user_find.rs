@@ -1,7 +1,7 @@
 //! Users by a value that no two of an account share: by an index, which may lag, or by the claim.
 
 use aws_sdk_dynamodb::types::{AttributeValue, Select};
-use roster_directory::store::{StoreError, UserFindStore};
+use roster_directory::ports::{StoreError, UserFindStore};
 use roster_domain::{AccountId, Code, Email, Login, UserId};
 
 use super::{

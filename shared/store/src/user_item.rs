@@ -6,7 +6,7 @@ use std::{
 };
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use roster_directory::store::{StoreError, StoredUser, UserCounter, UserEdit};
+use roster_directory::ports::{StoreError, StoredUser, UserCounter, UserEdit};
 use roster_domain::{
     AccountId, Attributes, Code, Email, IdempotencyKey, Line, Login, PhcString, PlanId, Profile, ProfileValue, Role,
     Scalar, StoredResponses, Timestamp, User, UserId,

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
-use roster_directory::store::{
+use roster_directory::ports::{
     ResultStream, StoreError, StoredUser, UserCounterStore as _, UserListStore, UserStore as _,
 };
 use roster_domain::{AccountId, PhcString, User, UserId};

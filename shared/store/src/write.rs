@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::{
     error::{ProvideErrorMetadata, SdkError},
 };
 
-use roster_directory::{Retry, store::StoreError, usage};
+use roster_directory::{Retry, ports::StoreError, usage};
 
 use super::error::sdk_error;
 

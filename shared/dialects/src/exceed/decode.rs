@@ -10,7 +10,7 @@ use roster_domain::{
 use super::{
     Parameters,
     attribute::{ATTRIBUTES, Attribute, Cell, Field, Source},
-    parameters::{Given, given},
+    parameters::{Param, param},
     wrapper::WRAPPER,
 };
 use crate::{Errors, http::Value};
@@ -129,14 +129,14 @@ impl UserForm {
     }
 
     /// Login and names: they must be there, and never blank.
-    fn required(&mut self, attribute: &'static Attribute, field: Field, given: Option<Given>, user: Option<&User>) {
+    fn required(&mut self, attribute: &'static Attribute, field: Field, given: Option<Param>, user: Option<&User>) {
         let name = attribute.name;
         let text = match given {
             None if user.is_some() => return,
-            None | Some(Given::Null) => return self.fail(name, BLANK).unwrap_or(()),
-            Some(Given::Text(text)) if text.is_empty() => return self.fail(name, BLANK).unwrap_or(()),
-            Some(Given::Unusable) => return self.fail(name, INVALID).unwrap_or(()),
-            Some(Given::Text(text)) => text,
+            None | Some(Param::Null) => return self.fail(name, BLANK).unwrap_or(()),
+            Some(Param::Text(text)) if text.is_empty() => return self.fail(name, BLANK).unwrap_or(()),
+            Some(Param::Unusable) => return self.fail(name, INVALID).unwrap_or(()),
+            Some(Param::Text(text)) => text,
         };
         // Letter case is not shown here, so no client means to change it.
         let same_login = |user: &User| user.login.key() == Login::from(Line::stored(text.as_ref().to_owned())).key();
@@ -152,16 +152,16 @@ impl UserForm {
     }
 
     /// The other fields. Those that no client may write are ignored.
-    fn field(&mut self, attribute: &'static Attribute, field: Field, given: Given, user: Option<&User>) {
+    fn field(&mut self, attribute: &'static Attribute, field: Field, given: Param, user: Option<&User>) {
         let text = match given {
-            Given::Null => Cow::Borrowed(""),
-            Given::Text(text) => text,
-            Given::Unusable
+            Param::Null => Cow::Borrowed(""),
+            Param::Text(text) => text,
+            Param::Unusable
                 if matches!(field, Field::Email | Field::Active) || (field == Field::Code && user.is_none()) =>
             {
                 return self.fail(attribute.name, INVALID).unwrap_or(());
             }
-            Given::Unusable => return,
+            Param::Unusable => return,
         };
         match field {
             Field::Email => self.read_email(attribute, &text, user),
@@ -191,11 +191,11 @@ impl UserForm {
     }
 
     /// An attribute that the directory stores as it is.
-    fn profile(&mut self, attribute: &'static Attribute, given: Given, user: Option<&User>) {
+    fn profile(&mut self, attribute: &'static Attribute, given: Param, user: Option<&User>) {
         let text = match given {
-            Given::Null => None,
-            Given::Text(text) => Some(text),
-            Given::Unusable => return self.fail(attribute.name, INVALID).unwrap_or(()),
+            Param::Null => None,
+            Param::Text(text) => Some(text),
+            Param::Unusable => return self.fail(attribute.name, INVALID).unwrap_or(()),
         };
         if let (Some(text), Some(user)) = (&text, user)
             && is_own(attribute, text, user)
@@ -250,9 +250,9 @@ impl UserForm {
         let text = match value {
             None | Some(Value::Null) => return,
             Some(Value::Text(text)) => Cow::Borrowed(text.as_str()),
-            Some(value) => match given(value) {
-                Given::Text(text) => text,
-                Given::Null | Given::Unusable => return self.fail("password", INVALID).unwrap_or(()),
+            Some(value) => match param(value) {
+                Param::Text(text) => text,
+                Param::Null | Param::Unusable => return self.fail("password", INVALID).unwrap_or(()),
             },
         };
         if !text.trim().is_empty() {

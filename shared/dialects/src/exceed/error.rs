@@ -3,7 +3,7 @@
 use ::http::StatusCode;
 use roster_domain::{
     AuthenticateError, CreateUserError, DeleteUserError, Failure, ListError, Unique, UpdateUserError, UserId,
-    is_refused,
+    is_rejected,
 };
 
 use super::{
@@ -81,7 +81,7 @@ impl Error {
             }
             Self::UnknownPath => (StatusCode::NOT_FOUND, "Not Found".to_owned()),
             Self::UserNotFound { by, value } => {
-                let value: String = value.chars().filter(|c| !is_refused(*c)).take(MAX_ECHO).collect();
+                let value: String = value.chars().filter(|c| !is_rejected(*c)).take(MAX_ECHO).collect();
                 (StatusCode::NOT_FOUND, format!("Couldn't find User with '{by}'={value}"))
             }
             Self::NoTarget => (StatusCode::NOT_FOUND, "Couldn't find User without an ID".to_owned()),

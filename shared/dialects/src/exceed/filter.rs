@@ -9,7 +9,7 @@ use super::{
     Parameters,
     attribute::{ATTRIBUTES, Attribute, Constant, Field, Source, authority},
     date_range,
-    parameters::{Given, MAX_CODE, given},
+    parameters::{MAX_CODE, Param, param},
 };
 use crate::http::Value;
 
@@ -46,19 +46,19 @@ impl Reader<'_> {
     fn read(&self, attribute: &'static Attribute, value: &Value) -> Option<Condition> {
         match value {
             Value::List(values) => {
-                let any: Option<_> = values.iter().map(|value| self.condition(attribute, &given(value))).collect();
+                let any: Option<_> = values.iter().map(|value| self.condition(attribute, &param(value))).collect();
                 any.map(Condition::Any)
             }
-            value => self.condition(attribute, &given(value)),
+            value => self.condition(attribute, &param(value)),
         }
     }
 
     /// The condition; `None` where it holds of every user.
-    fn condition(&self, attribute: &'static Attribute, given: &Given) -> Option<Condition> {
+    fn condition(&self, attribute: &'static Attribute, given: &Param) -> Option<Condition> {
         let text = match given {
-            Given::Null => "",
-            Given::Text(text) => text.as_ref(),
-            Given::Unusable => return Some(Condition::Never),
+            Param::Null => "",
+            Param::Text(text) => text.as_ref(),
+            Param::Unusable => return Some(Condition::Never),
         };
         match attribute.source {
             Source::Profile => Some(self.profile(attribute, text)),

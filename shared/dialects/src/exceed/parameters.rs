@@ -45,7 +45,7 @@ pub enum Since {
 
 /// A parameter as a client sent it. Numbers and booleans are their text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Given<'a> {
+pub(super) enum Param<'a> {
     Null,
     /// Trimmed; perhaps empty.
     Text(Cow<'a, str>),
@@ -96,7 +96,7 @@ impl Received {
     pub fn api_key<'a>(&'a self, request: &'a Request) -> Option<Cow<'a, str>> {
         let Parameters { query, body, .. } = &self.parameters;
         let values = [query, body].into_iter().filter_map(|part| part.outer.get("api_key"));
-        let texts = values.filter_map(|value| given(value).into_text());
+        let texts = values.filter_map(|value| param(value).into_text());
         texts.into_iter().find(|text| !text.is_empty()).or_else(|| request.bearer_token().map(Cow::Borrowed))
     }
 
@@ -116,7 +116,7 @@ impl Received {
     #[must_use]
     pub fn page(&self) -> u64 {
         match self.parameters.plain("page") {
-            Some(Given::Text(text)) => {
+            Some(Param::Text(text)) => {
                 let digits = text.bytes().all(|b| b.is_ascii_digit());
                 let page = if digits { text.parse().ok() } else { None };
                 page.filter(|page| (1..=MAX_PAGE).contains(page)).unwrap_or(1)
@@ -130,21 +130,21 @@ impl Received {
     pub fn since(&self) -> Since {
         match self.parameters.plain("deleted_at") {
             None => Since::Always,
-            Some(Given::Text(text)) => Date::parse(&text).map_or(Since::Never, Since::Day),
-            Some(Given::Null | Given::Unusable) => Since::Never,
+            Some(Param::Text(text)) => Date::parse(&text).map_or(Since::Never, Since::Day),
+            Some(Param::Null | Param::Unusable) => Since::Never,
         }
     }
 
     /// The code that names a user; `None` where none is sent.
     pub(super) fn code(&self) -> Option<CodeParameter> {
         match self.parameters.attribute("code")? {
-            Given::Null => None,
-            Given::Text(text) if text.is_empty() => None,
-            Given::Text(text) => {
+            Param::Null => None,
+            Param::Text(text) if text.is_empty() => None,
+            Param::Text(text) => {
                 let code = Line::parse(&text, MAX_CODE).ok().map(Code::from);
                 Some(CodeParameter { code, text: text.into_owned() })
             }
-            Given::Unusable => Some(CodeParameter { code: None, text: String::new() }),
+            Param::Unusable => Some(CodeParameter { code: None, text: String::new() }),
         }
     }
 }
@@ -164,17 +164,17 @@ impl Parameters {
     }
 
     /// An attribute; `None` where it is absent.
-    pub(super) fn attribute(&self, name: &str) -> Option<Given<'_>> {
-        self.raw(name).map(given)
+    pub(super) fn attribute(&self, name: &str) -> Option<Param<'_>> {
+        self.raw(name).map(param)
     }
 
     /// A parameter that is no attribute; `None` where it is absent or empty.
-    fn plain(&self, name: &str) -> Option<Given<'_>> {
-        let value = self.outer(name).map(given)?;
+    fn plain(&self, name: &str) -> Option<Param<'_>> {
+        let value = self.outer(name).map(param)?;
         let empty = match &value {
-            Given::Null => true,
-            Given::Text(text) => text.is_empty(),
-            Given::Unusable => false,
+            Param::Null => true,
+            Param::Text(text) => text.is_empty(),
+            Param::Unusable => false,
         };
         (!empty).then_some(value)
     }
@@ -190,12 +190,12 @@ impl Parameters {
             Some(Value::List(values)) => values.iter().collect(),
             value => Vec::from_iter(value),
         };
-        let texts: Vec<_> = values.into_iter().filter_map(|value| given(value).into_text()).collect();
+        let texts: Vec<_> = values.into_iter().filter_map(|value| param(value).into_text()).collect();
         Fieldset::of(texts.iter().flat_map(|text| text.split(',')).map(str::trim))
     }
 }
 
-impl<'a> Given<'a> {
+impl<'a> Param<'a> {
     fn into_text(self) -> Option<Cow<'a, str>> {
         match self {
             Self::Text(text) => Some(text),
@@ -204,12 +204,12 @@ impl<'a> Given<'a> {
     }
 }
 
-pub(super) fn given(value: &Value) -> Given<'_> {
+pub(super) fn param(value: &Value) -> Param<'_> {
     match value {
-        Value::Null => Given::Null,
-        Value::Bool(true) => Given::Text(Cow::Borrowed("true")),
-        Value::Bool(false) => Given::Text(Cow::Borrowed("false")),
-        Value::Number(text) | Value::Text(text) => Given::Text(Cow::Borrowed(text.trim())),
-        Value::IllFormed | Value::List(_) | Value::Compound => Given::Unusable,
+        Value::Null => Param::Null,
+        Value::Bool(true) => Param::Text(Cow::Borrowed("true")),
+        Value::Bool(false) => Param::Text(Cow::Borrowed("false")),
+        Value::Number(text) | Value::Text(text) => Param::Text(Cow::Borrowed(text.trim())),
+        Value::IllFormed | Value::List(_) | Value::Compound => Param::Unusable,
     }
 }

@@ -8,7 +8,7 @@ use futures_util::TryStreamExt as _;
 use roster_directory::{
     Retry,
     census::{Decided, IndexStore as _, Sealing, is_consistent, rebuild},
-    store::{CensusStore as _, DeletionStore as _, StoreError, UserCounterStore as _},
+    ports::{CensusStore as _, DeletionStore as _, StoreError, UserCounterStore as _},
     timeouts::VERIFY_PAUSE,
 };
 use roster_domain::{AccountId, UserId};

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, TransactWr
 
 use roster_directory::{
     Retry,
-    store::{StoreError, UserStore as _},
+    ports::{StoreError, UserStore as _},
 };
 use roster_domain::{AccountId, UserId};
 

@@ -5,8 +5,9 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use roster_directory::{
-    Retry, clock, seal_imported_ids,
-    store::{StoreError, UserCounterStore as _},
+    Retry, clock,
+    ports::{StoreError, UserCounterStore as _},
+    seal_imported_ids,
     timeouts::IMPORT,
 };
 use roster_domain::{AccountId, UserId};

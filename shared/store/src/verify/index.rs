@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use roster_directory::store::StoreError;
+use roster_directory::ports::StoreError;
 use roster_domain::{AccountId, UserId};
 
 use super::{

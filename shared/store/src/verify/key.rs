@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use roster_directory::{
     clock,
-    store::{AccountStore as _, StoreError, UserStore as _},
+    ports::{AccountStore as _, StoreError, UserStore as _},
 };
 use roster_domain::{AccountId, UserId};
 

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 use futures_util::TryStreamExt as _;
 use roster_directory::{
-    store::{AccountStore as _, DeletionStore as _, Repair, StoreError, Verified, Violation},
+    ports::{AccountStore as _, DeletionStore as _, Repair, StoreError, Verified, Violation},
     timeouts::VERIFY_PAUSE,
 };
 use roster_domain::{AccountId, UserId};
@@ -52,7 +52,7 @@ struct Verification<'a> {
 }
 
 impl DynamoDbStore {
-    /// [`roster_directory::store::TransferStore::verify`]
+    /// [`roster_directory::ports::TransferStore::verify`]
     pub(super) async fn verify_tables(
         &self,
         only: Option<AccountId>,

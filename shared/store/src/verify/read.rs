@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 
-use roster_directory::{Retry, store::StoreError};
+use roster_directory::{Retry, ports::StoreError};
 use roster_domain::{AccountId, UserId};
 
 use super::super::{
@@ -15,7 +15,7 @@ use super::super::{
 };
 
 /// Items that one request reads.
-const TOGETHER: usize = 100;
+const MAX_PER_BATCH: usize = 100;
 
 impl DynamoDbStore {
     /// The users that hold these claims; a claim that no user holds is left out.
@@ -41,7 +41,7 @@ impl DynamoDbStore {
     /// Reads items by their keys, which must be distinct.
     async fn read_all(&self, table: &str, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
         let mut found = Vec::new();
-        for keys in keys.chunks(TOGETHER) {
+        for keys in keys.chunks(MAX_PER_BATCH) {
             let mut left = Some(keys.to_vec());
             let mut retry = Retry::start();
             while let Some(keys) = left.take() {

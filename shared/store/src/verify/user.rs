@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, Put, Trans
 
 use roster_directory::{
     Retry,
-    store::{PlanStore as _, StoreError, StoredUser, UserCounterStore as _, UserStore as _},
+    ports::{PlanStore as _, StoreError, StoredUser, UserCounterStore as _, UserStore as _},
 };
 use roster_domain::{AccountId, Email, PlanId, UserId};
 

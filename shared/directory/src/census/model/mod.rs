@@ -13,7 +13,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use world::{Item, Key, Refused, State, World, absent, action, step};
+use world::{Item, Key, Rejected, State, World, absent, action, step};
 
 use super::{Count, IndexStore, page, page::Page, seal};
 
@@ -22,17 +22,17 @@ use super::{Count, IndexStore, page, page::Page, seal};
 pub(super) enum Flaw {
     None,
     /// Gaps count as decided without a void marker.
-    NoPlug,
+    NoVoidMarker,
     /// A create overwrites a void marker.
-    OverPlug,
+    VoidOfLiveUser,
     /// A seal does not check `version`, only the `bitmap_version` that it replaces.
-    NoRev,
+    NoRevision,
     /// A delete does not update the count row.
     UnseenDelete,
     /// A list takes its frontier from one reading and its counts from a later one.
     LateCounts,
     /// A list ignores users that were deleted since the block was sealed.
-    ForgottenDead,
+    ForgottenDeletion,
 }
 
 /// What happened to an id, by the steps of the schedule.
@@ -46,12 +46,12 @@ struct History {
 async fn create(world: World) {
     let name = if world.chance(0.3) { world.between(0, 5) } else { world.between(6, u64::from(u32::MAX)) };
     let name = u32::try_from(name).unwrap();
-    let mut id = world.lease().await;
+    let mut id = world.reserve_id().await;
     let mut tries = 0;
     loop {
         let now = world.now();
         world.state().histories.entry(id).or_insert(History { create: (now, None), ..History::default() });
-        let over_plug = world.flaw == Flaw::OverPlug;
+        let over_plug = world.flaw == Flaw::VoidOfLiveUser;
         let free = move |item: Option<&Item>| item.is_none() || (over_plug && matches!(item, Some(Item::Void)));
         let user = action(Key::User(id), free, move |_| Some(Item::User(name)));
         let claim = action(Key::Claim(name), absent, move |_| Some(Item::Claim));
@@ -61,21 +61,21 @@ async fn create(world: World) {
                 world.state().histories.get_mut(&id).unwrap().create.1 = Some(now);
                 return;
             }
-            Err(Refused::Conflict) => {
+            Err(Rejected::Conflict) => {
                 tries += 1;
                 if tries > 30 {
                     // Gives up: this leaves a gap that no client voids.
                     return;
                 }
             }
-            Err(Refused::Condition(1)) => {
+            Err(Rejected::Condition(1)) => {
                 // The value is taken: the create voids its own gap.
                 let _ = World::write(&world, action(Key::User(id), absent, |_| Some(Item::Void))).await;
                 return;
             }
-            Err(Refused::Condition(_)) => {
+            Err(Rejected::Condition(_)) => {
                 world.state().histories.remove(&id);
-                id = world.lease().await;
+                id = world.reserve_id().await;
             }
         }
     }
@@ -118,14 +118,14 @@ async fn delete(world: World) {
                 world.state().histories.get_mut(&id).unwrap().delete.1 = Some(now);
                 return;
             }
-            Err(Refused::Condition(0)) => return,
+            Err(Rejected::Condition(0)) => return,
             Err(_) => {}
         }
     }
 }
 
 async fn reseal(world: World) {
-    let in_lists = [Flaw::LateCounts, Flaw::ForgottenDead].contains(&world.flaw);
+    let in_lists = [Flaw::LateCounts, Flaw::ForgottenDeletion].contains(&world.flaw);
     let world = if in_lists { World { flaw: Flaw::None, ..world } } else { world };
     for _ in 0..2 {
         let _ = seal(&world).await.unwrap();
@@ -265,7 +265,14 @@ fn lists_keep_their_promise_on_every_schedule() {
 
 #[test]
 fn planted_mistakes_are_found() {
-    for flaw in [Flaw::NoPlug, Flaw::OverPlug, Flaw::NoRev, Flaw::UnseenDelete, Flaw::LateCounts, Flaw::ForgottenDead] {
+    for flaw in [
+        Flaw::NoVoidMarker,
+        Flaw::VoidOfLiveUser,
+        Flaw::NoRevision,
+        Flaw::UnseenDelete,
+        Flaw::LateCounts,
+        Flaw::ForgottenDeletion,
+    ] {
         let found = (0..20_000).find(|seed| !schedule(*seed, flaw, 0.2).0.is_empty());
         assert!(found.is_some(), "{flaw:?} is not found");
         eprintln!("{flaw:?} is found by seed {found:?}");

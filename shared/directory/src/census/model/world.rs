@@ -42,7 +42,7 @@ pub(super) enum Item {
 
 /// Why a write was rejected.
 #[derive(Debug)]
-pub(super) enum Refused {
+pub(super) enum Rejected {
     Conflict,
     /// The condition of the action with this index failed.
     Condition(usize),
@@ -208,20 +208,20 @@ impl World {
         found
     }
 
-    pub(super) async fn write(&self, action: Action) -> Result<(), Refused> {
+    pub(super) async fn write(&self, action: Action) -> Result<(), Rejected> {
         step().await;
         let mut state = self.state();
         if state.locks.contains_key(&action.key) {
-            return Err(Refused::Conflict);
+            return Err(Rejected::Conflict);
         }
         if !(action.condition)(state.items.get(&action.key)) {
-            return Err(Refused::Condition(0));
+            return Err(Rejected::Condition(0));
         }
         state.apply(&action);
         Ok(())
     }
 
-    pub(super) async fn lease(&self) -> u64 {
+    pub(super) async fn reserve_id(&self) -> u64 {
         step().await;
         let mut state = self.state();
         let next = match state.items.get(&Key::Counter) {
@@ -233,7 +233,7 @@ impl World {
     }
 
     /// Sends a transaction to the service, which completes it even if the client stops.
-    pub(super) async fn transact(&self, actions: Vec<Action>) -> Result<(), Refused> {
+    pub(super) async fn transact(&self, actions: Vec<Action>) -> Result<(), Rejected> {
         let told = Arc::new(Mutex::new(None));
         self.spawn(service(self.clone(), actions, Arc::clone(&told)), 0.0, 0.0);
         loop {
@@ -264,7 +264,7 @@ impl State {
 }
 
 /// A transaction in the service: all items are checked and locked, then each becomes visible at its own time.
-async fn service(world: World, actions: Vec<Action>, told: Arc<Mutex<Option<Result<(), Refused>>>>) {
+async fn service(world: World, actions: Vec<Action>, told: Arc<Mutex<Option<Result<(), Rejected>>>>) {
     let me = {
         let mut state = world.state();
         state.transactions += 1;
@@ -279,9 +279,9 @@ async fn service(world: World, actions: Vec<Action>, told: Arc<Mutex<Option<Resu
         let action = &actions[place];
         let mut state = world.state();
         let refused = if state.locks.contains_key(&action.key) {
-            Some(Refused::Conflict)
+            Some(Rejected::Conflict)
         } else if !(action.condition)(state.items.get(&action.key)) {
-            Some(Refused::Condition(place))
+            Some(Rejected::Condition(place))
         } else {
             state.locks.insert(action.key, me);
             None
@@ -338,7 +338,7 @@ impl IndexStore for World {
                 count.sealed_through = count.sealed_through.and(frontier.get(&count.block).copied().flatten());
             }
         }
-        if self.flaw == Flaw::ForgottenDead {
+        if self.flaw == Flaw::ForgottenDeletion {
             for count in &mut counts {
                 count.live_at_seal = count.live();
                 count.deleted.clear();
@@ -360,7 +360,7 @@ impl IndexStore for World {
             // Some users are only counted, and read again if they are on the page.
             (Key::User(id), Item::User(_)) => {
                 let whole = self.chance(0.5).then_some(id);
-                Some(Entry { id, slot: Slot::User(whole, moment()) })
+                Some(Entry { id, slot: Slot::User(whole, time()) })
             }
             (Key::User(id), Item::Void) => Some(Entry { id, slot: Slot::Void }),
             _ => None,
@@ -378,14 +378,14 @@ impl IndexStore for World {
     }
 
     async fn void_id(&self, id: u64) -> Result<Voided, String> {
-        if self.flaw == Flaw::NoPlug {
+        if self.flaw == Flaw::NoVoidMarker {
             return Ok(Voided::Done);
         }
         let void_id = action(Key::User(id), absent, |_| Some(Item::Void));
         Ok(match self.write(void_id).await {
             Ok(()) => Voided::Done,
-            Err(Refused::Conflict) => Voided::Busy,
-            Err(Refused::Condition(_)) => match self.state().items.get(&Key::User(id)) {
+            Err(Rejected::Conflict) => Voided::Busy,
+            Err(Rejected::Condition(_)) => match self.state().items.get(&Key::User(id)) {
                 Some(Item::User(_)) => Voided::User,
                 Some(_) => Voided::Done,
                 None => Voided::Busy,
@@ -394,7 +394,7 @@ impl IndexStore for World {
     }
 
     async fn advance(&self, read: &Count, sealed: &Count, bitmap: &Bitmap) -> Result<bool, String> {
-        let (version, bitmap_version, any_rev) = (read.version, read.bitmap_version, self.flaw == Flaw::NoRev);
+        let (version, bitmap_version, any_rev) = (read.version, read.bitmap_version, self.flaw == Flaw::NoRevision);
         let (sealed, bitmap, block) = (sealed.clone(), bitmap.clone(), read.block);
         let condition = move |item: Option<&Item>| match item {
             None => version == 0,
@@ -447,6 +447,6 @@ impl IndexStore for World {
     }
 }
 
-pub(super) fn moment() -> Timestamp {
+pub(super) fn time() -> Timestamp {
     clock::now()
 }
