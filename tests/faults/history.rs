@@ -42,6 +42,8 @@ enum OfUser {
     Seen(Option<String>),
     /// A change found no user.
     Missing,
+    /// A change of which a response was lost found no user: it had no effect, or the user was deleted after it.
+    PerhapsChanged(String),
 }
 
 /// A user: not made yet, with this first name, or gone.
@@ -59,12 +61,13 @@ impl Model for User {
 
     fn step(state: &Self, call: &OfUser) -> Option<Self> {
         match (call, state) {
-            (OfUser::Made(name), Self::Unborn) | (OfUser::Changed(name), Self::Alive(_)) => {
-                Some(Self::Alive(name.clone()))
-            }
+            (OfUser::Made(name), Self::Unborn)
+            | (OfUser::Changed(name) | OfUser::PerhapsChanged(name), Self::Alive(_)) => Some(Self::Alive(name.clone())),
             (OfUser::Deleted | OfUser::GoneBy, Self::Alive(_)) | (OfUser::GoneBy, Self::Gone) => Some(Self::Gone),
             (OfUser::Seen(Some(seen)), Self::Alive(name)) if seen == name => Some(state.clone()),
-            (OfUser::Seen(None) | OfUser::Missing, Self::Unborn | Self::Gone) => Some(state.clone()),
+            (OfUser::Seen(None) | OfUser::Missing | OfUser::PerhapsChanged(_), Self::Unborn | Self::Gone) => {
+                Some(state.clone())
+            }
             _ => None,
         }
     }
@@ -218,7 +221,7 @@ impl World {
         let asked = FunctionRequest::new("member-update", json!({"user_id": id.to_string()}), "", body);
         let asked = FunctionRequest { request_key: Some(token.to_owned()), ..asked };
         let began = self.now();
-        let (answer, _) = self.send(&asked).await;
+        let (answer, was_lost) = self.send(&asked).await;
         let ended = self.now();
         let mut history = self.history.lock().unwrap();
         let of_user = |call| Timed { call, began, ended };
@@ -232,6 +235,9 @@ impl World {
                 if let Some(name) = moved {
                     history.names.entry(name).or_default().push(of_name(OfName::Taken(id)));
                 }
+            }
+            (404, _) if was_lost => {
+                history.users.entry(id).or_default().push(of_user(OfUser::PerhapsChanged(token.to_owned())));
             }
             (404, _) => history.users.entry(id).or_default().push(of_user(OfUser::Missing)),
             (503, _) if !self.is_patient => {}
@@ -344,9 +350,11 @@ fn run(seed: u64, bug: Bug, percent: u32, restarts: usize) -> History {
             // Spread over the requests, however long they take.
             let due = CLIENTS as usize * REQUESTS * restart / (restarts + 1);
             watching.block_on(answered.wait_for(|answered| *answered >= due)).unwrap();
-            world.kills.fetch_add(1, Ordering::SeqCst);
             faults.engine().go_over_to(None);
             server.kill();
+            // Counted after the kill: a request that began just before it may have lost a response, and ends only once the
+            // next engine is there.
+            world.kills.fetch_add(1, Ordering::SeqCst);
             let restarted = Server::start(&data);
             faults.engine().go_over_to(Some(&restarted.dynamodb));
             // The first server owns the directory; it stays, dead, until the end.
