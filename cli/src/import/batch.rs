@@ -97,7 +97,7 @@ async fn create(
     let first = match standing {
         Some(pending) => pending.first,
         None if importer.keeps_ids => None,
-        // One id for each row, whatever its outcome, so that the ids do not depend on rejected rows.
+        // One id for each row, also for a rejected one, so that the ids do not depend on rejected rows.
         None => importer.directory.user_reserve_ids(importer.account, batch.numbers.len() as u64).await?.next(),
     };
     batch.note(importer, import, first, Vec::new()).await?;

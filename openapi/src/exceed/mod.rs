@@ -48,7 +48,7 @@ fn list(common: &Cases) -> Vec<Operation> {
         move |request: &Request, parameters: &Parameters| users_listed(request, parameters, &users).unwrap()
     };
     let all = list(vec![sample::regular()]);
-    let nobody = list(vec![]);
+    let no_users = list(vec![]);
     let some = |request: &Request, _: &Parameters| {
         let request = Request { query: "fields=id,first_name".to_owned(), ..request.clone() };
         let received = Received::read(&request).unwrap();
@@ -59,7 +59,7 @@ fn list(common: &Cases) -> Vec<Operation> {
     let cases = vec![
         response("found", "Users whom the filters keep, by id.", of, all)
             .sent(Sent::to("/api/v2/users?user[login]=tim")),
-        response("nobody", "Nobody is kept, or the page is past the end.", of, nobody)
+        response("nobody", "Nobody is kept, or the page is past the end.", of, no_users)
             .sent(Sent::to("/api/v2/users?user%5Blogin%5D=123")),
         response("some-attributes", "Some attributes of everybody.", of, some)
             .sent(Sent::to("/api/v2/users?fields=id,first_name")),
